@@ -1,0 +1,90 @@
+/**
+ * What a channel needs to know of plans: the ports that `src/plan` implements. A plan reaches the channel as a
+ * Timeline, which answers in whole frames of the channel's format; assets reach it ready to be decoded.
+ */
+
+import type { Format } from './format.js';
+
+/** What a decoder opens. */
+export type AssetInput =
+  /** A media file. `path` is absolute, resolved through symlinks and proven to lie inside a media root. */
+  | { readonly kind: 'file'; readonly path: string }
+  /** The built-in moving test pattern (handle `mock`). */
+  | { readonly kind: 'pattern' };
+
+/** One segment as the plan states it. */
+export interface Segment {
+  /** Position in the plan, from 0. */
+  readonly index: number;
+  /** The plan's own words for the asset; for people, never opened as it is. */
+  readonly assetUri: string;
+  /** In-point within the asset. */
+  readonly offsetMs: number;
+  /** Free word of core's (`content`, `filler`, ...); shown, not interpreted. */
+  readonly segmentType: string;
+}
+
+/** One airing of one segment: a half-open range of the plan's own frames, counted from the plan's start. */
+export interface Occurrence {
+  readonly segment: Segment;
+  /** How often the plan has looped before this airing; 0 in the first turn. */
+  readonly turn: number;
+  readonly startFrame: number;
+  /** Exclusive. */
+  readonly endFrame: number;
+}
+
+/** A plan laid out in frames. */
+export interface Timeline {
+  readonly handle: string;
+  /** Hash of the plan's content; with the handle it is the plan's identity. */
+  readonly hash: string;
+  /** Wall-clock start in UTC milliseconds; undefined: the plan starts when it is put on air. */
+  readonly startUtcMs: number | undefined;
+  readonly loop: boolean;
+  /** Number of segments in one turn. */
+  readonly segmentCount: number;
+  /** Frames of one turn. */
+  readonly turnFrames: number;
+  /** The occurrence that covers this frame of the plan; undefined before 0 and once a plan without loop is over. */
+  at(planFrame: number): Occurrence | undefined;
+}
+
+/** An asset that exists, lies inside a root and has a video stream. */
+export interface ReadyAsset {
+  readonly input: AssetInput;
+  /** How long its picture lasts according to its container; undefined where the container does not say. */
+  readonly durationMs: number | undefined;
+  /** Display width and height after SAR and rotation; undefined where unknown. */
+  readonly displaySize: { readonly width: number; readonly height: number } | undefined;
+}
+
+/** Why a plan or an asset cannot be used. The message names the field, the value and the remedy. */
+export class PlanError extends Error {
+  override readonly name = 'PlanError';
+  readonly code:
+    | 'unknown_plan'
+    | 'invalid_plan'
+    | 'refused_path'
+    | 'missing_asset'
+    | 'unusable_asset'
+    | 'unavailable';
+  constructor(code: PlanError['code'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** Where plans and assets come from. Both calls may be slow (dead mounts, stores); neither blocks the event loop. */
+export interface PlanSource {
+  /**
+   * Resolves an opaque handle to a timeline.
+   * @throws PlanError when the handle is unknown, refused, or names a plan that is not valid.
+   */
+  resolve(handle: string, format: Format, signal: AbortSignal): Promise<Timeline>;
+  /**
+   * Proves that a segment's asset can be decoded. Answers are remembered for as long as the file is unchanged.
+   * @throws PlanError when it is missing, outside the roots, or has no picture.
+   */
+  asset(segment: Segment, signal: AbortSignal): Promise<ReadyAsset>;
+}

@@ -1,0 +1,33 @@
+/**
+ * What the outside (gRPC, command line, HTTP) may ask of the engine's channels. Every call is idempotent, resolves
+ * (never rejects) for whatever is the domain's, and says in words what went wrong: the field, the value, the remedy.
+ */
+import type { ChannelSnapshot } from '../channel/snapshot.js';
+
+export interface CommandOutcome {
+  readonly success: boolean;
+  /** Empty on success. */
+  readonly errorMessage: string;
+}
+
+export interface StartOutcome extends CommandOutcome {
+  /** The port bound for the channel; 0 where there is none. */
+  readonly port: number;
+}
+
+export interface ChannelCommands {
+  startChannel(request: {
+    readonly channelId: number;
+    readonly planHandle: string;
+    readonly port: number;
+  }): Promise<StartOutcome>;
+  updatePlan(request: { readonly channelId: number; readonly planHandle: string }): Promise<CommandOutcome>;
+  stopChannel(request: { readonly channelId: number }): Promise<CommandOutcome>;
+}
+
+/** What the outside may see. Reading never waits. */
+export interface ChannelViews {
+  /** Every channel known, by ascending id: live ones, failed ones and, for the retention time, stopped ones. */
+  snapshots(): readonly ChannelSnapshot[];
+  snapshot(channelId: number): ChannelSnapshot | undefined;
+}
