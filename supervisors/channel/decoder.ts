@@ -56,8 +56,10 @@ export interface Decoder {
   /**
    * Stops the process by the stop ladder and resolves once it is gone; frames still on their way are thrown away.
    * Resolves to the pid of a process that would not die within a second, else to undefined. Safe to call twice.
+   *
+   * @param how `ask` climbs down the whole ladder; `kill` starts at its last step, for one that hangs
    */
-  stop(): Promise<number | undefined>;
+  stop(how: 'ask' | 'kill'): Promise<number | undefined>;
 }
 
 /** Starts a decoder; never throws: what goes wrong is told through `exited`. */

@@ -54,7 +54,6 @@ export interface DecoderSnapshot {
   readonly segmentIndex: number;
   readonly framesDelivered: number;
   readonly framesOrdered: number;
-  readonly staged: number;
   readonly waitingForRoom: boolean;
   readonly uptimeMs: number;
 }

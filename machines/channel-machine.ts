@@ -1,0 +1,292 @@
+/**
+ * The channel machine: the lifecycle of one channel, and the only place that decides whether and when a lost
+ * decoder is started again. It is pure. Times and random numbers come in its events; what it wants done goes out
+ * as emitted effects, which the source supervisor carries out and answers with further events.
+ *
+ * What its states mean is the design's section 4:
+ * - `buffering`: content is owed and not enough is staged, or none is scheduled now;
+ * - `ready`: what the schedule asks for is on air;
+ * - `error.recovering`: the decoder is lost, its restart waits or starts, staged frames go on airing;
+ * - `error.slate`: the restart budget is spent or the plan is unusable: slate airs, a slow probe goes on trying;
+ * - `stopping`, `stopped`.
+ */
+import { assign, emit, type SnapshotFrom, setup } from 'xstate';
+import {
+  backoffDelayMs,
+  budgetRemaining,
+  nextRestartSlotMs,
+  type RestartLimits,
+  restartsInWindow,
+} from './restart-policy.js';
+
+/** Why the channel is on slate or has nothing to air, as a condition for alerts. */
+export type ChannelCondition = 'NoScheduledContent' | 'BudgetExhausted' | 'Unusable';
+
+export interface ChannelContext {
+  readonly limits: RestartLimits;
+  /** Monotonic times of the restarts that may still count; outlives plans, stops and hosts. */
+  readonly restarts: readonly number[];
+  /** Restarts in a row since the channel was last stable. */
+  readonly consecutive: number;
+  /** Exponent of the next backoff. */
+  readonly backoffStep: number;
+  /** The channel has been ready for `stableMs`: the next restart is immediate. */
+  readonly stable: boolean;
+  /** Filler has aired since the channel was last ready: content returns only once the ready threshold is staged. */
+  readonly fillerAired: boolean;
+  /** When the pending restart is due, monotonic; null: none is pending. */
+  readonly retryAtMs: number | null;
+  readonly condition: ChannelCondition | null;
+  /** The last loss or refusal in words; kept until the channel is ready again. */
+  readonly reason: string;
+  /** When the current state was entered, monotonic. */
+  readonly sinceMs: number;
+}
+
+export type ChannelEvent =
+  | { readonly type: 'channel.start'; readonly atMs: number }
+  | { readonly type: 'channel.stop'; readonly atMs: number }
+  | { readonly type: 'channel.stopped'; readonly atMs: number }
+  /** Another plan has taken over the schedule. */
+  | { readonly type: 'plan.adopted'; readonly atMs: number }
+  /** The plan the channel was started with cannot be used. */
+  | { readonly type: 'plan.unusable'; readonly atMs: number; readonly reason: string }
+  /** The live segment's asset cannot be used, and its slot has come. */
+  | { readonly type: 'segment.unusable'; readonly atMs: number; readonly reason: string }
+  /** The schedule has moved on from a segment whose decoder was lost. */
+  | { readonly type: 'segment.due'; readonly atMs: number }
+  | { readonly type: 'schedule.empty'; readonly atMs: number }
+  | { readonly type: 'schedule.resumed'; readonly atMs: number }
+  /** Enough is staged to air without interruption. */
+  | { readonly type: 'threshold.reached'; readonly atMs: number }
+  /** A tick owed content and had none: filler aired. */
+  | { readonly type: 'queue.dry'; readonly atMs: number }
+  /** The live decoder is gone and was not asked to go. `random` is in [0, 1). */
+  | { readonly type: 'decoder.lost'; readonly atMs: number; readonly reason: string; readonly random: number }
+  /** A restarted decoder has delivered its first frame. */
+  | { readonly type: 'decoder.delivered'; readonly atMs: number }
+  | { readonly type: 'retry.due'; readonly atMs: number }
+  | { readonly type: 'stable.reached'; readonly atMs: number }
+  /** An operator clears the restart window. */
+  | { readonly type: 'budget.reset'; readonly atMs: number };
+
+/** What the machine wants done. Delays are counted from the event that caused them. */
+export type ChannelEffect =
+  /** Send `retry.due` after the delay; replaces any earlier request. */
+  | { readonly type: 'retry.schedule'; readonly delayMs: number }
+  | { readonly type: 'retry.cancel' }
+  /** Start the live segment's decoder again, or resolve the plan again. It has been counted. */
+  | { readonly type: 'retry.start' }
+  /** Send `stable.reached` after the delay. */
+  | { readonly type: 'stable.schedule'; readonly delayMs: number }
+  | { readonly type: 'stable.cancel' };
+
+export interface ChannelInput {
+  readonly limits: RestartLimits;
+  /** Restarts of earlier hosts of this channel. */
+  readonly restarts: readonly number[];
+  readonly atMs: number;
+}
+
+export type ChannelSnapshotOf = SnapshotFrom<typeof channelMachine>;
+
+const wait = (context: ChannelContext, atMs: number) => Math.max(0, (context.retryAtMs ?? atMs) - atMs);
+
+export const channelMachine = setup({
+  types: {
+    context: {} as ChannelContext,
+    events: {} as ChannelEvent,
+    emitted: {} as ChannelEffect,
+    input: {} as ChannelInput,
+    tags: {} as 'stopped' | 'buffering' | 'ready' | 'error' | 'unhealthy',
+  },
+  guards: {
+    mayRestart: ({ context, event }) =>
+      budgetRemaining(context.restarts, event.atMs, context.limits) > 0 &&
+      context.consecutive < context.limits.maxConsecutive,
+    windowHasRoom: ({ context, event }) => budgetRemaining(context.restarts, event.atMs, context.limits) > 0,
+    fillerAired: ({ context }) => context.fillerAired,
+  },
+  actions: {
+    noteState: assign({ sinceMs: ({ event }) => event.atMs }),
+    noteReason: assign({
+      reason: ({ event, context }) => ('reason' in event ? event.reason : context.reason),
+    }),
+    noteFiller: assign({ fillerAired: true }),
+    notExhausted: assign({ condition: null }),
+    nothingScheduled: assign({ condition: 'NoScheduledContent' }),
+    exhausted: assign({ condition: 'BudgetExhausted' }),
+    unusable: assign({ condition: 'Unusable' }),
+    onAir: assign({ fillerAired: false, condition: null, reason: '' }),
+    becameStable: assign({ stable: true, consecutive: 0, backoffStep: 0 }),
+    /** The first restart of a stable decoder is immediate; later ones back off. */
+    planRetry: assign(({ context, event }) => {
+      if (event.type !== 'decoder.lost') return {};
+      const delayMs = context.stable ? 0 : backoffDelayMs(context.backoffStep, event.random, context.limits);
+      return {
+        retryAtMs: event.atMs + delayMs,
+        stable: false,
+        backoffStep: context.stable ? 0 : context.backoffStep + 1,
+      };
+    }),
+    /** On slate: try again slowly, and never beyond the window. */
+    planProbe: assign(({ context, event }) => ({
+      retryAtMs: Math.max(
+        event.atMs + context.limits.probeMs,
+        nextRestartSlotMs(context.restarts, event.atMs, context.limits),
+      ),
+      stable: false,
+    })),
+    planRetryNow: assign(({ event }) => ({ retryAtMs: event.atMs })),
+    scheduleRetry: emit(({ context, event }) => ({
+      type: 'retry.schedule' as const,
+      delayMs: wait(context, event.atMs),
+    })),
+    dropRetry: assign({ retryAtMs: null }),
+    cancelRetry: emit({ type: 'retry.cancel' }),
+    countRestart: assign(({ context, event }) => ({
+      restarts: [...restartsInWindow(context.restarts, event.atMs, context.limits.windowMs), event.atMs],
+      consecutive: context.consecutive + 1,
+      retryAtMs: null,
+    })),
+    startRetry: emit({ type: 'retry.start' }),
+    forgetRestarts: assign({ restarts: [], consecutive: 0, backoffStep: 0 }),
+    watchStability: emit(({ context }) => ({
+      type: 'stable.schedule' as const,
+      delayMs: context.limits.stableMs,
+    })),
+    stopWatchingStability: emit({ type: 'stable.cancel' }),
+  },
+}).createMachine({
+  id: 'channel',
+  initial: 'stopped',
+  context: ({ input }) => ({
+    limits: input.limits,
+    restarts: input.restarts,
+    consecutive: 0,
+    backoffStep: 0,
+    stable: false,
+    fillerAired: false,
+    retryAtMs: null,
+    condition: null,
+    reason: '',
+    sinceMs: input.atMs,
+  }),
+  on: {
+    'budget.reset': { actions: 'forgetRestarts' },
+    'channel.stop': { target: '.stopping' },
+  },
+  states: {
+    stopped: {
+      tags: ['stopped'],
+      entry: 'noteState',
+      on: {
+        'channel.start': { target: 'buffering' },
+        'channel.stop': {},
+      },
+    },
+    buffering: {
+      tags: ['buffering'],
+      entry: 'noteState',
+      on: {
+        'threshold.reached': { target: 'ready' },
+        'queue.dry': { actions: 'noteFiller' },
+        'schedule.empty': { actions: 'nothingScheduled' },
+        'schedule.resumed': { actions: 'notExhausted' },
+        'plan.adopted': { actions: 'notExhausted' },
+        'plan.unusable': { target: '#channel.error.slate', actions: ['noteReason', 'unusable'] },
+        'segment.unusable': { target: '#channel.error.slate', actions: ['noteReason', 'unusable'] },
+        'decoder.lost': [
+          { guard: 'mayRestart', target: '#channel.error.recovering', actions: ['noteReason', 'planRetry'] },
+          { target: '#channel.error.slate', actions: ['noteReason', 'exhausted'] },
+        ],
+      },
+    },
+    ready: {
+      tags: ['ready'],
+      entry: ['noteState', 'onAir', 'watchStability'],
+      exit: 'stopWatchingStability',
+      on: {
+        'queue.dry': { target: 'buffering', actions: 'noteFiller' },
+        'schedule.empty': { target: 'buffering', actions: 'nothingScheduled' },
+        'segment.unusable': { target: '#channel.error.slate', actions: ['noteReason', 'unusable'] },
+        'stable.reached': { actions: 'becameStable' },
+        'decoder.lost': [
+          { guard: 'mayRestart', target: '#channel.error.recovering', actions: ['noteReason', 'planRetry'] },
+          { target: '#channel.error.slate', actions: ['noteReason', 'exhausted'] },
+        ],
+      },
+    },
+    error: {
+      tags: ['error'],
+      entry: 'noteState',
+      exit: ['dropRetry', 'cancelRetry'],
+      initial: 'recovering',
+      on: {
+        'queue.dry': { actions: 'noteFiller' },
+        'plan.adopted': { target: 'buffering', actions: 'notExhausted' },
+        'segment.due': { target: 'buffering', actions: 'notExhausted' },
+        'schedule.empty': { target: 'buffering', actions: 'nothingScheduled' },
+      },
+      states: {
+        recovering: {
+          entry: 'scheduleRetry',
+          on: {
+            'retry.due': [
+              { guard: 'windowHasRoom', actions: ['countRestart', 'startRetry'] },
+              { target: 'slate', actions: 'exhausted' },
+            ],
+            'decoder.delivered': [
+              { guard: 'fillerAired', target: '#channel.buffering' },
+              { target: '#channel.ready' },
+            ],
+            'decoder.lost': [
+              {
+                guard: 'mayRestart',
+                target: 'recovering',
+                reenter: true,
+                actions: ['noteReason', 'planRetry'],
+              },
+              { target: 'slate', actions: ['noteReason', 'exhausted'] },
+            ],
+            'segment.unusable': { target: 'slate', actions: ['noteReason', 'unusable'] },
+            'plan.unusable': { target: 'slate', actions: ['noteReason', 'unusable'] },
+          },
+        },
+        slate: {
+          tags: ['unhealthy'],
+          entry: ['planProbe', 'scheduleRetry'],
+          on: {
+            'retry.due': [
+              { guard: 'windowHasRoom', actions: ['countRestart', 'startRetry'] },
+              { target: 'slate', reenter: true },
+            ],
+            'decoder.delivered': { target: '#channel.buffering', actions: 'notExhausted' },
+            'decoder.lost': { target: 'slate', reenter: true, actions: 'noteReason' },
+            'segment.unusable': { target: 'slate', reenter: true, actions: 'noteReason' },
+            'plan.unusable': { target: 'slate', reenter: true, actions: 'noteReason' },
+            'budget.reset': {
+              target: 'recovering',
+              actions: ['forgetRestarts', 'planRetryNow'],
+            },
+          },
+        },
+      },
+    },
+    stopping: {
+      tags: ['stopped'],
+      entry: 'noteState',
+      on: {
+        'channel.stopped': { target: 'stopped' },
+        'channel.stop': {},
+      },
+    },
+  },
+});
+
+/** The state as everyone sees it: the four words of the contract. */
+export function seenState(snapshot: ChannelSnapshotOf): 'stopped' | 'buffering' | 'ready' | 'error' {
+  if (snapshot.hasTag('ready')) return 'ready';
+  if (snapshot.hasTag('buffering')) return 'buffering';
+  return snapshot.hasTag('error') ? 'error' : 'stopped';
+}

@@ -1,0 +1,41 @@
+/**
+ * What happens on a channel, told once, to whoever listens: the log, the engine, tests. Rare by nature; nothing
+ * here happens once per tick.
+ */
+import type { ChannelState } from './snapshot.js';
+
+export type ChannelReport =
+  | {
+      readonly event: 'state';
+      readonly from: ChannelState;
+      readonly to: ChannelState;
+      readonly cause: string;
+      readonly detail: string;
+    }
+  /** A restart was counted against the channel's window; `restarts` is the window to remember. */
+  | {
+      readonly event: 'restart';
+      readonly restarts: readonly number[];
+      readonly attempt: number;
+      readonly reason: string;
+    }
+  | {
+      readonly event: 'decoder_lost';
+      readonly incarnation: number;
+      readonly segment: number;
+      readonly asset: string;
+      readonly kind: string;
+      readonly reason: string;
+      readonly frames: number;
+      readonly stderr: string;
+    }
+  /** A plan took over the schedule; its frame 0 belongs to `startTick`. Remembered for the channel's next host. */
+  | {
+      readonly event: 'plan_on_air';
+      readonly planHandle: string;
+      readonly planHash: string;
+      readonly startTick: number;
+    }
+  | { readonly event: 'plan_rejected'; readonly planHandle: string; readonly reason: string }
+  | { readonly event: 'underrun'; readonly tick: number }
+  | { readonly event: 'ticks_skipped'; readonly ticks: number; readonly lateMs: number };

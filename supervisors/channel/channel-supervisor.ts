@@ -1,0 +1,185 @@
+/**
+ * The channel supervisor: one channel's whole subtree, `rest_for_one` over output, pacer and source supervisor.
+ * It runs in the channel's host process, or inline in any other.
+ *
+ * What outlives a child's restart is kept here: the frame clock's position, the plan's place in the schedule, the
+ * window of restarts and the counters. The pacer never needs the source supervisor to be there: without it, slate
+ * airs.
+ */
+import type { MasterClock } from '../master-clock.js';
+import type { Child, ChildExit } from '../otp/child.js';
+import { failureExit } from '../otp/child.js';
+import type { SupervisorReport } from '../otp/report.js';
+import { type Supervisor, startSupervisor } from '../otp/supervisor.js';
+import type { ChannelReport } from './channel-event.js';
+import type { ChannelPorts, OutputPort, PacerPort } from './channel-ports.js';
+import type { ChannelSettings } from './channel-settings.js';
+import { ChannelStats } from './channel-stats.js';
+import type { StartDecoder } from './decoder.js';
+import { tickAtOrAfter } from './format.js';
+import type { FramePool, FrameQueue } from './frame-store.js';
+import type { PlanSource } from './plan.js';
+import type { PlanChangeOutcome } from './plan-change.js';
+import type { PlanOrder } from './plan-desk.js';
+import { SourceSupervisor } from './source-supervisor.js';
+
+/** The design's limits for the pacer and the output: 3 restarts in 60 s, then the host gives up. */
+const INTENSITY = 3;
+const PERIOD_MS = 60_000;
+/** How long consumers may take to receive the frame in flight when the channel stops. */
+const LAST_FRAME_MS = 100;
+
+export interface ChannelOptions<Socket> {
+  readonly channelId: number;
+  readonly settings: ChannelSettings;
+  readonly clock: MasterClock;
+  /** When tick 0 is due; the channel's for life, also across hosts. */
+  readonly epochMs: number;
+  readonly plans: PlanSource;
+  readonly startDecoder: StartDecoder;
+  readonly pool: FramePool;
+  readonly createQueue: () => FrameQueue;
+  readonly ports: ChannelPorts<Socket>;
+  /** Restarts that earlier hosts of the channel have made, monotonic milliseconds. */
+  readonly restarts: readonly number[];
+  readonly random: () => number;
+  readonly report: (report: ChannelReport) => void;
+  readonly onSupervision?: (report: SupervisorReport) => void;
+}
+
+export interface Channel<Socket> {
+  readonly stats: ChannelStats;
+  readonly output: OutputPort<Socket> | undefined;
+  readonly pacer: PacerPort | undefined;
+  readonly source: SourceSupervisor | undefined;
+  /** Pending while the subtree lives; it gives up when its children fail too often. */
+  readonly exited: Promise<ChildExit>;
+  start(order: PlanOrder): Promise<PlanChangeOutcome>;
+  update(planHandle: string): Promise<PlanChangeOutcome>;
+  addConsumer(socket: Socket): void;
+  resetBudget(): void;
+  /** Takes the channel down in order; resolves to the pids of decoders that would not die. */
+  stop(): Promise<number[]>;
+}
+
+const NOT_RUNNING: PlanChangeOutcome = {
+  success: false,
+  errorMessage: 'the channel is being restarted; call again',
+};
+
+export async function startChannel<Socket>(options: ChannelOptions<Socket>): Promise<Channel<Socket>> {
+  const { settings, clock, epochMs, ports } = options;
+  const stats = new ChannelStats();
+  const stuck: number[] = [];
+  let output: OutputPort<Socket> | undefined;
+  let pacer: PacerPort | undefined;
+  let source: SourceSupervisor | undefined;
+  let order: PlanOrder | undefined;
+  let restarts = options.restarts;
+  let nextTick = tickAtOrAfter(epochMs, clock.nowMs(), settings.format);
+
+  const report = (event: ChannelReport) => {
+    if (event.event === 'restart') restarts = event.restarts;
+    if (event.event === 'plan_on_air') order = { planHandle: event.planHandle, startTick: event.startTick };
+    options.report(event);
+  };
+
+  const startOutput = (): Child => {
+    const mine = ports.openOutput();
+    output = mine;
+    return childOf(() => mine.close(LAST_FRAME_MS));
+  };
+
+  const startPacer = (): Child => {
+    let fail: (error: unknown) => void = () => {};
+    const failed = new Promise<ChildExit>((resolve) => {
+      fail = (error) => resolve(failureExit(error));
+    });
+    const mine = ports.startPacer({
+      firstTick: nextTick,
+      source: {
+        next: (tick) => {
+          nextTick = tick + 1;
+          return source?.next(tick) ?? { source: 'slate' };
+        },
+        tend: (tick, hostLateMs) => source?.tend(tick, hostLateMs),
+      },
+      air: (frame) => output?.air(frame),
+      stats,
+      onSkipped: (ticks, lateMs) => report({ event: 'ticks_skipped', ticks, lateMs }),
+      onFailure: (error) => fail(error),
+    });
+    pacer = mine;
+    return childOf(async () => mine.stop(), failed);
+  };
+
+  const startSource = (): Child => {
+    const mine = new SourceSupervisor({ ...options, stats, restarts, report });
+    source = mine;
+    // After a crash of its own it goes on where the schedule is.
+    if (order !== undefined) void mine.start(order);
+    return childOf(async () => {
+      stuck.push(...(await mine.stop()));
+    });
+  };
+
+  const supervisor: Supervisor = await startSupervisor({
+    name: `channel-${options.channelId}`,
+    clock,
+    strategy: 'rest_for_one',
+    intensity: INTENSITY,
+    periodMs: PERIOD_MS,
+    children: [
+      { id: 'output', start: startOutput },
+      { id: 'pacer', start: startPacer },
+      { id: 'source', start: startSource, type: 'supervisor' },
+    ],
+    ...(options.onSupervision && { onReport: options.onSupervision }),
+  });
+
+  return {
+    stats,
+    get output() {
+      return output;
+    },
+    get pacer() {
+      return pacer;
+    },
+    get source() {
+      return source;
+    },
+    exited: supervisor.exited,
+    start(wanted) {
+      order = wanted;
+      return source?.start(wanted) ?? Promise.resolve(NOT_RUNNING);
+    },
+    update: (planHandle) => source?.desk.update(planHandle) ?? Promise.resolve(NOT_RUNNING),
+    addConsumer: (socket) => output?.add(socket),
+    resetBudget: () => source?.resetBudget(),
+    async stop() {
+      // The viewer's last picture is content: no slate while the decoders go.
+      pacer?.stop();
+      const finished = output?.close(LAST_FRAME_MS);
+      await supervisor.stop();
+      await finished;
+      return stuck;
+    },
+  };
+}
+
+/** A child that ends when asked, or when `failed` says so. */
+function childOf(end: () => Promise<void>, failed?: Promise<ChildExit>): Child {
+  let ending: Promise<void> | undefined;
+  let ended: (exit: ChildExit) => void = () => {};
+  const stopped = new Promise<ChildExit>((resolve) => {
+    ended = resolve;
+  });
+  const stop = () => {
+    ending ??= end().then(
+      () => ended({ kind: 'shutdown', reason: 'asked to stop' }),
+      (error: unknown) => ended(failureExit(error)),
+    );
+    return ending;
+  };
+  return { exited: failed === undefined ? stopped : Promise.race([failed, stopped]), stop, kill: stop };
+}

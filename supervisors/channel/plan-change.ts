@@ -1,0 +1,60 @@
+/**
+ * One request for another plan, from the call to the tick on which the plan takes over, or to the reason why it
+ * does not. Until then nothing of what is on air is touched.
+ */
+import type { MasterClock, Timer } from '../master-clock.js';
+import type { Program } from './program.js';
+
+export interface PlanChangeOutcome {
+  readonly success: boolean;
+  /** Empty on success. */
+  readonly errorMessage: string;
+}
+
+export class PlanChange {
+  readonly planHandle: string;
+  readonly requestedAtMs: number;
+  readonly outcome: Promise<PlanChangeOutcome>;
+  /** Set once the plan is resolved and its decoder ordered. */
+  program: Program | undefined;
+  /** The outcome is known. An armed plan's is, before it is on air. */
+  settled = false;
+
+  readonly #abort = new AbortController();
+  readonly #deadline: Timer;
+  #settle: (outcome: PlanChangeOutcome) => void = () => {};
+
+  constructor(planHandle: string, clock: MasterClock, timeoutMs: number) {
+    this.planHandle = planHandle;
+    this.requestedAtMs = clock.nowMs();
+    this.outcome = new Promise((resolve) => {
+      this.#settle = resolve;
+    });
+    this.#deadline = clock.at(this.requestedAtMs + timeoutMs, () => {
+      this.fail(
+        `plan ${JSON.stringify(planHandle)} gave no frame within ${timeoutMs} ms; the old plan stays`,
+      );
+    });
+  }
+
+  /** Aborted when nobody waits for the plan any more. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  succeed(): void {
+    this.#finish({ success: true, errorMessage: '' });
+  }
+
+  fail(errorMessage: string): void {
+    this.#finish({ success: false, errorMessage });
+    this.#abort.abort();
+  }
+
+  #finish(outcome: PlanChangeOutcome): void {
+    if (this.settled) return;
+    this.settled = true;
+    this.#deadline.cancel();
+    this.#settle(outcome);
+  }
+}

@@ -1,0 +1,272 @@
+/**
+ * The plan desk: puts plans on air. It resolves the plan a channel is started with, prepares another one beside it
+ * when asked to, and swaps on one tick. A plan that turns out to be unusable changes nothing on air.
+ */
+import type { MasterClock } from '../master-clock.js';
+import type { ChannelReport } from './channel-event.js';
+import type { ChannelSettings } from './channel-settings.js';
+import type { ChannelStats } from './channel-stats.js';
+import type { Departures } from './departures.js';
+import { framesIn, tickAtOrAfter } from './format.js';
+import type { FrameQueue } from './frame-store.js';
+import type { MachineRunner } from './machine-runner.js';
+import type { PlanSource, Timeline } from './plan.js';
+import { PlanChange, type PlanChangeOutcome } from './plan-change.js';
+import { Program } from './program.js';
+import type { Source } from './source.js';
+
+/** Time a decoder needs to its first frame: a join in progress or a late restart is aimed so far ahead. */
+export const SPAWN_LEAD_MS = 300;
+/** A prepared plan takes over once this many of its frames wait; decoding outruns the air from there. */
+const COMMIT_FRAMES = 5;
+
+/** What a channel is asked to air, and where in its schedule an earlier host had been. */
+export interface PlanOrder {
+  readonly planHandle: string;
+  /** The tick of the plan's frame 0, if the plan has been on air before. */
+  readonly startTick: number | undefined;
+}
+
+export interface PlanDeskOptions {
+  readonly settings: ChannelSettings;
+  readonly clock: MasterClock;
+  readonly epochMs: number;
+  readonly plans: PlanSource;
+  readonly createQueue: () => FrameQueue;
+  readonly stats: ChannelStats;
+  readonly report: (report: ChannelReport) => void;
+  readonly machine: MachineRunner;
+  readonly departures: Departures;
+  readonly openSources: (program: Program) => void;
+  /** The tick to air next. */
+  readonly nextTick: () => number;
+  /** Another program is on air from this tick on. */
+  readonly onSwap: () => void;
+}
+
+export class PlanDesk {
+  live: Program | undefined;
+  /** The plan being prepared, or armed for later. */
+  change: PlanChange | undefined;
+  /** UTC minus monotonic time when the plan on air was put there. */
+  utcOffsetMs: number;
+
+  readonly #options: PlanDeskOptions;
+  readonly #waiters = new Set<() => void>();
+  #order: PlanOrder | undefined;
+  #resolving = new AbortController();
+
+  constructor(options: PlanDeskOptions) {
+    this.#options = options;
+    this.utcOffsetMs = options.clock.utcMs() - options.clock.nowMs();
+  }
+
+  /**
+   * Begins to air a plan; slate airs until its frames are there. Resolves once the channel is `ready`, once slate
+   * airs for a plan that starts later, or with the reason once the plan turns out to be unusable.
+   */
+  start(order: PlanOrder): Promise<PlanChangeOutcome> {
+    this.#order = order;
+    void this.resolveAgain();
+    return new Promise((resolve) => {
+      const look = () => {
+        const outcome = this.#startOutcome();
+        if (outcome === undefined) return;
+        this.#waiters.delete(look);
+        resolve(outcome);
+      };
+      this.#waiters.add(look);
+      look();
+    });
+  }
+
+  /** The machine's state has changed: those who wait for it look again. */
+  stateChanged(): void {
+    for (const look of [...this.#waiters]) look();
+  }
+
+  /** Resolves the channel's plan (again), and lays it out. */
+  async resolveAgain(): Promise<void> {
+    const order = this.#order;
+    if (order === undefined) return;
+    const { machine, plans, settings, openSources } = this.#options;
+    this.#resolving.abort();
+    this.#resolving = new AbortController();
+    const { signal } = this.#resolving;
+    try {
+      const timeline = await plans.resolve(order.planHandle, settings.format, signal);
+      if (signal.aborted) return;
+      const program = this.#layOut(timeline, order.startTick, settings.queueFrames);
+      this.live = program;
+      if (program.startTick !== undefined) this.putOnAir(program, program.startTick);
+      if (machine.state === 'error') machine.send({ type: 'plan.adopted' });
+      openSources(program);
+      this.stateChanged();
+    } catch (error) {
+      if (!signal.aborted) machine.send({ type: 'plan.unusable', reason: messageOf(error) });
+    }
+  }
+
+  /** Decides on which tick the program's frame 0 lies. */
+  putOnAir(program: Program, startTick: number): void {
+    const { clock, report } = this.#options;
+    const { handle: planHandle, hash: planHash } = program.timeline;
+    program.startTick = startTick;
+    this.utcOffsetMs = clock.utcMs() - clock.nowMs();
+    this.#order = { planHandle, startTick };
+    report({ event: 'plan_on_air', planHandle, planHash, startTick });
+  }
+
+  /**
+   * Prepares another plan and swaps on one tick. Resolves once it is on air, or armed for its own time, or with the
+   * reason why it is not; then the old plan airs on. Asking for the plan that is being prepared shares its outcome;
+   * asking for another one supersedes it.
+   */
+  update(planHandle: string): Promise<PlanChangeOutcome> {
+    if (this.change?.planHandle === planHandle) return this.change.outcome;
+    this.#dropChange(`superseded by UpdatePlan(${JSON.stringify(planHandle).slice(0, 80)})`);
+    const { clock, settings, stats, report } = this.#options;
+    const change = new PlanChange(planHandle, clock, settings.updateTimeoutMs);
+    this.change = change;
+    void change.outcome.then(({ success, errorMessage }) => {
+      if (success) return;
+      stats.planRejections++;
+      report({ event: 'plan_rejected', planHandle, reason: errorMessage });
+      if (this.change === change) this.#dropChange(errorMessage);
+    });
+    void this.#prepare(change);
+    return change.outcome;
+  }
+
+  /** A prepared plan takes over if this is its tick. */
+  commit(tick: number): void {
+    const { change } = this;
+    const program = change?.program;
+    if (change === undefined || program === undefined) return;
+    const { startTick, joinFrame } = program;
+    if (startTick !== undefined) program.moveTo(Math.max(joinFrame, tick - startTick));
+    const due = startTick === undefined || tick - startTick >= joinFrame;
+    // What is armed has been promised: it takes over on its tick, with or without frames.
+    if (!due || !(change.settled || program.isStaged(COMMIT_FRAMES))) return;
+    const { clock, settings, machine, stats, onSwap } = this.#options;
+    const old = this.live;
+    this.putOnAir(program, startTick ?? tick - joinFrame);
+    program.windowFrames = settings.queueFrames;
+    this.live = program;
+    this.change = undefined;
+    this.#resolving.abort();
+    if (old !== undefined) this.#discard(old, 'plan_swap');
+    onSwap();
+    machine.send({ type: 'plan.adopted' });
+    if (!change.settled) stats.planSwap.observe((clock.nowMs() - change.requestedAtMs) / 1000);
+    change.succeed();
+  }
+
+  /** A source of the plan being prepared was lost: the preparation has failed, unless it is promised already. */
+  changeLost(source: Source): void {
+    const { change } = this;
+    if (change === undefined || change.settled || source.loss === undefined) return;
+    if (source === change.program?.head) change.fail(source.lossText);
+  }
+
+  /** Gives up everything, on air and in preparation. */
+  close(): void {
+    this.#resolving.abort();
+    this.#dropChange('the channel was stopped');
+    if (this.live !== undefined) this.#discard(this.live, 'stopped');
+    this.live = undefined;
+  }
+
+  #layOut(timeline: Timeline, startTick: number | undefined, windowFrames: number): Program {
+    const { clock, epochMs, createQueue, settings } = this.#options;
+    const { format } = settings;
+    let start = startTick;
+    if (start === undefined && timeline.startUtcMs !== undefined) {
+      const epochUtcMs = clock.utcMs() - (clock.nowMs() - epochMs);
+      start = framesIn(timeline.startUtcMs - epochUtcMs, format);
+    }
+    const joinTick = tickAtOrAfter(epochMs, clock.nowMs() + SPAWN_LEAD_MS, format);
+    const joinFrame = start === undefined ? 0 : Math.max(0, joinTick - start);
+    return new Program({
+      timeline,
+      queue: createQueue(),
+      settings,
+      joinFrame,
+      startTick: start,
+      windowFrames,
+    });
+  }
+
+  #startOutcome(): PlanChangeOutcome | undefined {
+    const { machine, nextTick } = this.#options;
+    const { state, snapshot } = machine;
+    if (state === 'ready') return { success: true, errorMessage: '' };
+    if (state === 'stopped') return { success: false, errorMessage: 'the channel was stopped' };
+    if (snapshot.hasTag('unhealthy')) return { success: false, errorMessage: snapshot.context.reason };
+    const { live } = this;
+    if (live?.startTick === undefined || state !== 'buffering') return undefined;
+    // A plan armed for later is accepted as soon as slate airs; one that is over has nothing to give.
+    const airFrame = nextTick() - live.startTick;
+    if (airFrame < 0) return { success: true, errorMessage: '' };
+    if (live.timeline.at(Math.max(airFrame, live.joinFrame)) !== undefined) return undefined;
+    return { success: false, errorMessage: isOver(live.timeline.handle) };
+  }
+
+  async #prepare(change: PlanChange): Promise<void> {
+    const { plans, settings, machine, openSources, nextTick } = this.#options;
+    try {
+      const timeline = await plans.resolve(change.planHandle, settings.format, change.signal);
+      if (change.settled) return;
+      if (machine.state !== 'error' && isSamePlan(this.live?.timeline, timeline)) {
+        this.change = undefined;
+        change.succeed();
+        return;
+      }
+      // With nothing on air the whole pool is there for the new plan.
+      const windowFrames = this.live === undefined ? settings.queueFrames : settings.preparingFrames;
+      const program = this.#layOut(timeline, undefined, windowFrames);
+      const first = timeline.at(program.joinFrame);
+      if (first === undefined) {
+        change.fail(isOver(change.planHandle));
+        return;
+      }
+      await plans.asset(first.segment, change.signal);
+      if (change.settled) return;
+      change.program = program;
+      const armed = program.joinFrame === 0 && (program.startTick ?? 0) > nextTick();
+      if (armed) change.succeed();
+      openSources(program);
+    } catch (error) {
+      change.fail(messageOf(error));
+    }
+  }
+
+  #dropChange(reason: string): void {
+    const { change } = this;
+    this.change = undefined;
+    change?.fail(reason);
+    if (change?.program !== undefined) this.#discard(change.program, 'plan_swap');
+  }
+
+  #discard(program: Program, reason: string): void {
+    const { departures, stats } = this.#options;
+    departures.add(
+      program.close().then(({ droppedFrames, stuckPids }) => {
+        stats.dropped(reason, droppedFrames);
+        return stuckPids;
+      }),
+    );
+  }
+}
+
+function isSamePlan(running: Timeline | undefined, wanted: Timeline): boolean {
+  return running !== undefined && running.handle === wanted.handle && running.hash === wanted.hash;
+}
+
+function isOver(handle: string): string {
+  return `plan ${JSON.stringify(handle)} is over: its last segment has ended; name a plan that is still to air`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

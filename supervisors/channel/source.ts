@@ -1,0 +1,240 @@
+/**
+ * A source: one airing of one segment, and the decoders, one after the other, that supply its frames. It knows
+ * where in the plan each frame belongs, notices a decoder that died, stalled or fell behind, and says so. It
+ * never starts a second decoder by itself: whether there is another attempt is the channel machine's decision.
+ */
+import type { MasterClock } from '../master-clock.js';
+import type { ChannelSettings } from './channel-settings.js';
+import type { Decoder, DecoderExit, StartDecoder } from './decoder.js';
+import { tickMs } from './format.js';
+import type { FrameSlot } from './frame-slot.js';
+import type { Occurrence, PlanSource, ReadyAsset } from './plan.js';
+
+/**
+ * - `opening`: the asset is being resolved and probed
+ * - `decoding`: a decoder runs
+ * - `complete`: every frame of the segment is decoded
+ * - `over`: the asset ended before the segment does; the rest is pad
+ * - `lost`: the decoder is gone and frames are missing
+ * - `unusable`: the asset cannot be decoded at all
+ * - `closed`: nobody wants it any more
+ */
+export type SourceStatus = 'opening' | 'decoding' | 'complete' | 'over' | 'lost' | 'unusable' | 'closed';
+
+export type LossKind = 'crashed' | 'ended_early' | 'stalled' | 'no_frames' | 'too_slow' | 'unusable';
+
+export interface SourceLoss {
+  readonly kind: LossKind;
+  readonly reason: string;
+}
+
+/** What a source needs from the one who owns it. */
+export interface SourceOwner {
+  readonly settings: ChannelSettings;
+  readonly clock: MasterClock;
+  readonly plans: PlanSource;
+  readonly startDecoder: StartDecoder;
+  nextIncarnation(): number;
+  /** A slot for the source's next frame, if there is room for it now. */
+  lease(source: Source): FrameSlot | undefined;
+  staged(source: Source, planFrame: number, slot: FrameSlot): void;
+  /** Its first frame after (re)starting came `latencyMs` after the order; called before `staged`. */
+  delivered(source: Source, latencyMs: number): void;
+  /** The status has changed to one of complete, over, lost, unusable. */
+  settled(source: Source, exit: DecoderExit | undefined): void;
+  /** A decoder of which nothing is wanted any more is being stopped; resolves as `Decoder.stop` does. */
+  dismiss(stopping: Promise<number | undefined>): void;
+}
+
+/** An asset counts as over when its decoder ends within this of the duration that its probe told. */
+const END_TOLERANCE_MS = 500;
+
+export class Source {
+  readonly occurrence: Occurrence;
+  status: SourceStatus = 'opening';
+  loss: SourceLoss | undefined;
+  /** The plan frame that the next decoded frame will show. */
+  nextFrame: number;
+  /** Where this source's content ends; before the occurrence's end if the asset is over early. */
+  contentEnd: number;
+  decoder: Decoder | undefined;
+  incarnation = 0;
+  /** Attempts so far, the first one included. */
+  attempts = 0;
+  orderedFrames = 0;
+  deliveredFrames = 0;
+  orderedAtMs = 0;
+  /** The owner has told the machine of the present loss. */
+  reported = false;
+
+  readonly #owner: SourceOwner;
+  #lastProgressMs = 0;
+  #abort = new AbortController();
+
+  constructor(occurrence: Occurrence, fromFrame: number, owner: SourceOwner) {
+    this.occurrence = occurrence;
+    this.nextFrame = fromFrame;
+    this.contentEnd = occurrence.endFrame;
+    this.#owner = owner;
+  }
+
+  /** All the frames it will ever give are given, for good reason. */
+  get finished(): boolean {
+    return this.status === 'complete' || this.status === 'over';
+  }
+
+  get running(): boolean {
+    return this.status === 'opening' || this.status === 'decoding';
+  }
+
+  /** The loss in words that name segment and asset; empty where there is none. */
+  get lossText(): string {
+    const { index, assetUri } = this.occurrence.segment;
+    return this.loss === undefined
+      ? ''
+      : `segments[${index}] (${JSON.stringify(assetUri)}): ${this.loss.reason}`;
+  }
+
+  /** Starts a decoder for the frames from `fromFrame` on. Must not be running. */
+  start(fromFrame: number): void {
+    this.nextFrame = fromFrame;
+    this.contentEnd = this.occurrence.endFrame;
+    this.status = 'opening';
+    this.loss = undefined;
+    this.reported = false;
+    this.attempts++;
+    this.incarnation = this.#owner.nextIncarnation();
+    this.orderedFrames = this.occurrence.endFrame - fromFrame;
+    this.deliveredFrames = 0;
+    this.orderedAtMs = this.#owner.clock.nowMs();
+    this.#lastProgressMs = this.orderedAtMs;
+    this.#abort = new AbortController();
+    const { incarnation } = this;
+    this.#owner.plans.asset(this.occurrence.segment, this.#abort.signal).then(
+      (asset) => {
+        if (this.incarnation === incarnation && this.status === 'opening') this.#decode(asset);
+      },
+      (error: unknown) => {
+        if (this.incarnation === incarnation && this.status === 'opening') this.#refuse(error);
+      },
+    );
+  }
+
+  /** There may be room for frames again. */
+  resume(): void {
+    if (!this.decoder?.waitingForRoom) return;
+    this.decoder.resume();
+    this.#lastProgressMs = this.#owner.clock.nowMs();
+  }
+
+  /**
+   * Looks for a stall or a lag. Called once per tick.
+   *
+   * @param airFrame the plan frame of the coming tick; undefined while the plan is not on air
+   * @param hostLateMs how late this process itself is: time that is not the decoder's fault
+   */
+  check(airFrame: number | undefined, hostLateMs: number): void {
+    if (!this.running) return;
+    const { settings, clock } = this.#owner;
+    if (this.decoder?.waitingForRoom) this.#lastProgressMs = clock.nowMs();
+    else this.#lastProgressMs += hostLateMs;
+    const silentMs = clock.nowMs() - this.#lastProgressMs;
+    const first = this.deliveredFrames === 0;
+    if (silentMs > (first ? settings.firstFrameMs : settings.stallMs)) {
+      const what = first ? 'gave no frame' : `gave no frame after its ${this.deliveredFrames}th`;
+      this.#lose({ kind: first ? 'no_frames' : 'stalled', reason: `${what} for ${Math.round(silentMs)} ms` });
+    } else if (airFrame !== undefined && !first) {
+      const lagMs = (airFrame - this.nextFrame) * tickMs(settings.format);
+      if (lagMs > settings.maxLagMs) {
+        this.#lose({ kind: 'too_slow', reason: `is ${Math.round(lagMs)} ms behind the schedule` });
+      }
+    }
+  }
+
+  /** Ends it for good. Resolves to the pid of a decoder that would not die, else to undefined. */
+  async close(): Promise<number | undefined> {
+    this.status = 'closed';
+    this.#abort.abort();
+    return this.decoder?.stop('ask');
+  }
+
+  #decode(asset: ReadyAsset): void {
+    const { settings, startDecoder, clock } = this.#owner;
+    const { segment, startFrame } = this.occurrence;
+    const frameMs = tickMs(settings.format);
+    const positionMs = segment.offsetMs + (this.nextFrame - startFrame) * frameMs;
+    const { durationMs } = asset;
+    if (durationMs !== undefined && positionMs > durationMs - frameMs / 2) {
+      this.#end();
+      return;
+    }
+    this.status = 'decoding';
+    const { incarnation } = this;
+    const current = () => this.incarnation === incarnation && this.status === 'decoding';
+    this.decoder = startDecoder(
+      { incarnation, asset, positionMs, frames: this.orderedFrames, format: settings.format },
+      {
+        lease: () => (current() ? this.#owner.lease(this) : undefined),
+        staged: (slot) => {
+          if (!current()) return slot.release();
+          this.#lastProgressMs = clock.nowMs();
+          if (this.deliveredFrames++ === 0) {
+            this.#owner.delivered(this, this.#lastProgressMs - this.orderedAtMs);
+          }
+          this.#owner.staged(this, this.nextFrame++, slot);
+        },
+        exited: (exit) => {
+          if (this.incarnation === incarnation) this.decoder = undefined;
+          if (current()) this.#ended(exit, asset, positionMs);
+        },
+      },
+    );
+  }
+
+  #ended(exit: DecoderExit, asset: ReadyAsset, positionMs: number): void {
+    if (exit.kind === 'completed') {
+      this.status = 'complete';
+      this.#owner.settled(this, undefined);
+      return;
+    }
+    const endMs = positionMs + exit.frames * tickMs(this.#owner.settings.format);
+    const toldMs = asset.durationMs;
+    const whereItShould = toldMs !== undefined && Math.abs(toldMs - endMs) <= END_TOLERANCE_MS;
+    // A second attempt that finds nothing either: there is nothing more, whatever the container says.
+    const nothingLeft = this.attempts > 1 && exit.frames === 0;
+    if (exit.kind === 'ended' && (whereItShould || nothingLeft)) {
+      this.#end();
+      return;
+    }
+    const stderr = exit.stderrTail.split('\n').at(-1) ?? '';
+    this.#lose(
+      {
+        kind: exit.kind === 'ended' ? 'ended_early' : exit.frames === 0 ? 'no_frames' : 'crashed',
+        reason: stderr === '' ? exit.reason : `${exit.reason}: ${stderr}`,
+      },
+      exit,
+    );
+  }
+
+  #end(): void {
+    this.status = 'over';
+    this.contentEnd = this.nextFrame;
+    this.#owner.settled(this, undefined);
+  }
+
+  #refuse(error: unknown): void {
+    this.status = 'unusable';
+    this.loss = { kind: 'unusable', reason: error instanceof Error ? error.message : String(error) };
+    this.#owner.settled(this, undefined);
+  }
+
+  #lose(loss: SourceLoss, exit?: DecoderExit): void {
+    this.status = 'lost';
+    this.loss = loss;
+    this.#abort.abort();
+    const { decoder } = this;
+    this.decoder = undefined;
+    if (decoder !== undefined) this.#owner.dismiss(decoder.stop('kill'));
+    this.#owner.settled(this, exit);
+  }
+}

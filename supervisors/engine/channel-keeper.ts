@@ -1,0 +1,347 @@
+/**
+ * One channel as the engine sees it: its port, its host, its place in the schedule, its window of restarts and its
+ * last snapshot. It answers the contract's three calls; the rules are the table in the design's section 7.
+ *
+ * Commands of a channel are taken one after the other, but StopChannel pre-empts whatever waits or prepares.
+ */
+import type { ChannelReport } from '../channel/channel-event.js';
+import { type Format, formatLabel, tickMs } from '../channel/format.js';
+import type { PlanChangeOutcome } from '../channel/plan-change.js';
+import type { PlanOrder } from '../channel/plan-desk.js';
+import type { ChannelSnapshot } from '../channel/snapshot.js';
+import type { MasterClock } from '../master-clock.js';
+import type { CommandOutcome, StartOutcome } from './channel-commands.js';
+import { type HostKeeper, keepHost } from './host-keeper.js';
+import type { EnginePorts, HostProcess, PortListener } from './host-port.js';
+import type { FromHost } from './host-protocol.js';
+import { noHostSnapshot } from './no-host-snapshot.js';
+
+export interface ChannelKeeperOptions<Socket> {
+  readonly channelId: number;
+  readonly clock: MasterClock;
+  readonly format: Format;
+  readonly ports: Pick<EnginePorts<Socket>, 'listen' | 'dropSocket'>;
+  readonly takeHost: () => HostProcess<Socket>;
+  readonly startTimeoutMs: number;
+  readonly heartbeatTimeoutMs: number;
+  /** Asked before the channel goes on air; a string refuses it, in words. */
+  readonly admit: () => string | undefined;
+  readonly report: (channelId: number, report: ChannelReport | EngineReport) => void;
+  readonly onSnapshot: (snapshot: ChannelSnapshot) => void;
+}
+
+/** What the engine itself has to tell of a channel. */
+export type EngineReport =
+  | { readonly event: 'host_lost'; readonly reason: string; readonly retryMs: number }
+  | { readonly event: 'channel_started'; readonly planHandle: string; readonly port: number }
+  | { readonly event: 'channel_stopped' }
+  | { readonly event: 'start_refused'; readonly reason: string };
+
+const OK: CommandOutcome = { success: true, errorMessage: '' };
+
+/** A channel that is on air, or trying to be. */
+interface Life<Socket> {
+  readonly listener: PortListener;
+  readonly host: HostKeeper<Socket>;
+}
+
+/** A start whose outcome is not known yet; identical calls share it. */
+interface PendingStart {
+  readonly planHandle: string;
+  readonly port: number;
+  readonly outcome: Promise<StartOutcome>;
+}
+
+export class ChannelKeeper<Socket> {
+  readonly channelId: number;
+  snapshot: ChannelSnapshot | undefined;
+
+  readonly #options: ChannelKeeperOptions<Socket>;
+  #life: Life<Socket> | undefined;
+  #pendingStart: PendingStart | undefined;
+  #planHandle = '';
+  #order: PlanOrder = { planHandle: '', startTick: undefined };
+  #epochMs = 0;
+  /** Survives plans, stops and hosts: the contract's five a minute are the channel id's. */
+  #restarts: readonly number[] = [];
+  /** Commands wait for this one. */
+  #last: Promise<unknown> = Promise.resolve();
+  /** Counts stops: what was waiting or preparing when one came is void. */
+  #stops = 0;
+  #calls = 0;
+  #updates = new Map<number, (outcome: PlanChangeOutcome) => void>();
+  readonly #watchers = new Set<() => boolean>();
+  #onStarted: (outcome: PlanChangeOutcome) => void = () => {};
+
+  constructor(options: ChannelKeeperOptions<Socket>) {
+    this.#options = options;
+    this.channelId = options.channelId;
+  }
+
+  get live(): boolean {
+    return this.#life !== undefined;
+  }
+
+  start(planHandle: string, port: number): Promise<StartOutcome> {
+    const pending = this.#pendingStart;
+    if (pending?.planHandle === planHandle && pending.port === port) return pending.outcome;
+    const stops = this.#stops;
+    const outcome = this.#last.then(() =>
+      stops === this.#stops ? this.#start(planHandle, port) : { ...this.#stoppedMeanwhile(), port: 0 },
+    );
+    this.#last = outcome;
+    const mine = { planHandle, port, outcome };
+    this.#pendingStart = mine;
+    void outcome.then(() => {
+      if (this.#pendingStart === mine) this.#pendingStart = undefined;
+    });
+    return outcome;
+  }
+
+  async update(planHandle: string): Promise<CommandOutcome> {
+    // A start that is under way comes first; whether it succeeded does not matter, the channel is live either way.
+    const stops = this.#stops;
+    await this.#last;
+    const life = this.#life;
+    if (stops !== this.#stops) return this.#stoppedMeanwhile();
+    if (life === undefined) {
+      return {
+        success: false,
+        errorMessage: `channel_id ${this.channelId} is not on air; start it with StartChannel`,
+      };
+    }
+    if (life.host.pid === undefined) {
+      return {
+        success: false,
+        errorMessage: `channel ${this.channelId} has no host process now; call again`,
+      };
+    }
+    const outcome = await this.#askForPlan(life, planHandle);
+    if (outcome.success && this.#life === life) this.#planHandle = planHandle;
+    return outcome;
+  }
+
+  async stop(): Promise<CommandOutcome> {
+    this.#stops++;
+    this.#pendingStart = undefined;
+    const life = this.#life;
+    this.#life = undefined;
+    if (life === undefined) {
+      await this.#last;
+      return OK;
+    }
+    const stopped = this.#takeDown(life);
+    this.#last = Promise.all([this.#last, stopped]);
+    return stopped;
+  }
+
+  /** A start that never got here; it changes nothing about a channel that is live. */
+  refuse(errorMessage: string): void {
+    this.#options.report(this.channelId, { event: 'start_refused', reason: errorMessage });
+    if (!this.live) this.#show('error', errorMessage, '', 0);
+  }
+
+  resetBudget(): void {
+    this.#restarts = [];
+    this.#life?.host.send({ type: 'reset_budget' });
+  }
+
+  #stoppedMeanwhile(): CommandOutcome {
+    return { success: false, errorMessage: `channel ${this.channelId} was stopped by a later call` };
+  }
+
+  async #askForPlan(life: Life<Socket>, planHandle: string): Promise<PlanChangeOutcome> {
+    if (life.host.pid === undefined) {
+      const errorMessage = `channel ${this.channelId} has no host process now: ${this.snapshot?.detail ?? 'call again'}`;
+      return { success: false, errorMessage };
+    }
+    const call = ++this.#calls;
+    const outcome = new Promise<PlanChangeOutcome>((resolve) => {
+      this.#updates.set(call, resolve);
+    });
+    life.host.send({ type: 'update', call, planHandle });
+    return outcome.finally(() => this.#updates.delete(call));
+  }
+
+  async #start(planHandle: string, port: number): Promise<StartOutcome> {
+    const life = this.#life;
+    if (life === undefined) return this.#goOnAir(planHandle, port);
+    const bound = life.listener.port;
+    if (this.#planHandle !== planHandle || !matches(port, bound)) {
+      const errorMessage =
+        `channel_id ${this.channelId} is already on air with plan ${quote(this.#planHandle)} on port ${bound}; ` +
+        'use UpdatePlan for another plan, or StopChannel first for another port';
+      return { success: false, errorMessage, port: bound };
+    }
+    if (this.snapshot?.state !== 'error') return { ...OK, port: bound };
+    if (this.snapshot.healthy) return this.#outcomeOf(this.#recovered(), bound);
+    // On slate: the same plan is tried afresh, beside what airs.
+    return { ...(await this.#askForPlan(life, planHandle)), port: bound };
+  }
+
+  /** Resolves when a recovery that is under way has succeeded or come to nothing. */
+  #recovered(): Promise<PlanChangeOutcome> {
+    return new Promise((resolve) => {
+      const look = (): boolean => {
+        const { snapshot } = this;
+        if (this.#life === undefined) resolve(this.#stoppedMeanwhile());
+        else if (snapshot?.state === 'ready') resolve(OK);
+        else if (snapshot?.healthy === false) resolve({ success: false, errorMessage: snapshot.detail });
+        else return false;
+        this.#watchers.delete(look);
+        return true;
+      };
+      if (!look()) this.#watchers.add(look);
+    });
+  }
+
+  async #goOnAir(planHandle: string, port: number): Promise<StartOutcome> {
+    const { clock, format, ports, report } = this.#options;
+    const refused = (errorMessage: string): StartOutcome => {
+      this.refuse(errorMessage);
+      return { success: false, errorMessage, port: 0 };
+    };
+    const notAdmitted = this.#options.admit();
+    if (notAdmitted !== undefined) return refused(notAdmitted);
+    const stops = this.#stops;
+    let listener: PortListener;
+    try {
+      listener = await ports.listen(port, (socket) => {
+        if (this.#life === undefined) ports.dropSocket(socket);
+        else this.#life.host.addConsumer(socket);
+      });
+    } catch (error) {
+      return refused(error instanceof Error ? error.message : String(error));
+    }
+    if (stops !== this.#stops) {
+      await listener.close();
+      return { ...this.#stoppedMeanwhile(), port: 0 };
+    }
+    this.#planHandle = planHandle;
+    this.#order = { planHandle, startTick: undefined };
+    // Channels' ticks are spread over the interval, so that they do not all want the processor at once.
+    this.#epochMs = clock.nowMs() + ((this.channelId * 7) % 16) * (tickMs(format) / 16);
+    const started = new Promise<PlanChangeOutcome>((resolve) => {
+      this.#onStarted = resolve;
+    });
+    this.#life = {
+      listener,
+      host: keepHost({
+        clock,
+        heartbeatTimeoutMs: this.#options.heartbeatTimeoutMs,
+        takeHost: this.#options.takeHost,
+        order: () => ({
+          channelId: this.channelId,
+          port: listener.port,
+          epochMs: this.#epochMs,
+          order: this.#order,
+          restarts: this.#restarts,
+        }),
+        onMessage: (message) => this.#heard(message),
+        onLost: (reason, retryMs) => this.#hostLost(reason, retryMs),
+        dropSocket: ports.dropSocket,
+      }),
+    };
+    const outcome = await this.#outcomeOf(started, listener.port);
+    if (outcome.success) report(this.channelId, { event: 'channel_started', planHandle, port: outcome.port });
+    return outcome;
+  }
+
+  /** The outcome once it is known, or what can be said after the start's time limit. */
+  async #outcomeOf(known: Promise<PlanChangeOutcome>, port: number): Promise<StartOutcome> {
+    const { clock, startTimeoutMs } = this.#options;
+    let expire: () => void = () => {};
+    const expired = new Promise<undefined>((resolve) => {
+      expire = () => resolve(undefined);
+    });
+    const timer = clock.at(clock.nowMs() + startTimeoutMs, expire);
+    const outcome = await Promise.race([known, expired]);
+    timer.cancel();
+    if (outcome?.success) return { ...OK, port };
+    const slate = this.#life === undefined ? '' : `; slate airs on port ${port}`;
+    const detail = this.snapshot?.detail ?? '';
+    const reason = outcome?.errorMessage ?? `still trying: ${detail === '' ? 'no frame yet' : detail}`;
+    return { success: false, errorMessage: `${reason}${slate}`, port: this.#life === undefined ? 0 : port };
+  }
+
+  async #takeDown(life: Life<Socket>): Promise<CommandOutcome> {
+    this.#onStarted(this.#stoppedMeanwhile());
+    for (const resolve of this.#updates.values()) resolve(this.#stoppedMeanwhile());
+    const closed = life.listener.close();
+    const stuckPids = await life.host.stop();
+    await closed;
+    this.#show('stopped', '', this.#planHandle, 0);
+    this.#options.report(this.channelId, { event: 'channel_stopped' });
+    if (stuckPids.length === 0) return OK;
+    const errorMessage = `channel ${this.channelId} is off the air, but decoder process ${stuckPids.join(', ')} did not die within 1 s of SIGKILL; it hangs in the kernel, check the storage it reads from`;
+    return { success: false, errorMessage };
+  }
+
+  #heard(message: FromHost): void {
+    switch (message.type) {
+      case 'snapshot':
+        if (this.#life === undefined) return;
+        this.#publish(message.snapshot);
+        return;
+      case 'started':
+        this.#onStarted(message.outcome);
+        return;
+      case 'updated':
+        this.#updates.get(message.call)?.(message.outcome);
+        return;
+      case 'report':
+        this.#remember(message.report);
+        this.#options.report(this.channelId, message.report);
+        return;
+    }
+  }
+
+  #remember(report: ChannelReport): void {
+    if (report.event === 'restart') this.#restarts = report.restarts;
+    if (report.event === 'plan_on_air') {
+      this.#order = { planHandle: report.planHandle, startTick: report.startTick };
+      this.#planHandle = report.planHandle;
+    }
+  }
+
+  #hostLost(reason: string, retryMs: number): void {
+    for (const resolve of this.#updates.values()) {
+      resolve({ success: false, errorMessage: `the channel's ${reason}; it resumes its plan, call again` });
+    }
+    const next = retryMs === 0 ? 'a new one takes over' : `the next attempt is in ${retryMs / 1000} s`;
+    this.#show('error', `${reason}; ${next}`, this.#planHandle, this.#life?.listener.port ?? 0);
+    this.#options.report(this.channelId, { event: 'host_lost', reason, retryMs });
+  }
+
+  #show(state: 'stopped' | 'error', detail: string, planHandle: string, port: number): void {
+    const { clock, format } = this.#options;
+    this.#publish(
+      noHostSnapshot({
+        channelId: this.channelId,
+        last: this.snapshot,
+        state,
+        detail,
+        planHandle,
+        port,
+        format: formatLabel(format),
+        utcMs: clock.utcMs(),
+      }),
+    );
+  }
+
+  #publish(snapshot: ChannelSnapshot): void {
+    this.snapshot = snapshot;
+    for (const look of [...this.#watchers]) look();
+    this.#options.onSnapshot(snapshot);
+  }
+}
+
+/** Port 0 asks for any: it matches whatever is bound. */
+function matches(port: number, bound: number): boolean {
+  return port === 0 || port === bound;
+}
+
+function quote(handle: string): string {
+  const quoted = JSON.stringify(handle);
+  return quoted.length > 80 ? `${quoted.slice(0, 79)}…"` : quoted;
+}

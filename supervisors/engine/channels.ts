@@ -1,0 +1,99 @@
+/**
+ * The channels of an engine: finds or makes the keeper of a channel id, bounds how many there may be, and forgets
+ * those that have been off the air for long. Channels have nothing in common but the spare host and this list.
+ */
+import type { ChannelReport } from '../channel/channel-event.js';
+import type { ChannelSnapshot } from '../channel/snapshot.js';
+import type { Timer } from '../master-clock.js';
+import type { Child, ChildExit } from '../otp/child.js';
+import type { ChannelCommands, ChannelViews } from './channel-commands.js';
+import { ChannelKeeper, type ChannelKeeperOptions, type EngineReport } from './channel-keeper.js';
+
+export interface ChannelsOptions<Socket>
+  extends Omit<ChannelKeeperOptions<Socket>, 'channelId' | 'admit' | 'onSnapshot'> {
+  readonly maxChannels: number;
+  /** How long a channel that is off the air stays visible. */
+  readonly retentionMs: number;
+  /** The restart window, for which a channel is remembered at least. */
+  readonly restartWindowMs: number;
+  readonly report: (channelId: number, report: ChannelReport | EngineReport) => void;
+  /** Told of every change of a channel's health; undefined once the channel is forgotten. */
+  readonly onHealth: (channelId: number, healthy: boolean | undefined) => void;
+}
+
+export interface Channels extends ChannelCommands, ChannelViews {
+  /** A start was refused before it came here; a channel that is not live is shown as `error` for it. */
+  refuseStart(channelId: number, errorMessage: string): void;
+  readonly child: Child;
+}
+
+export function createChannels<Socket>(options: ChannelsOptions<Socket>): Channels {
+  const { clock, maxChannels, retentionMs } = options;
+  const keepers = new Map<number, ChannelKeeper<Socket>>();
+  const forgetting = new Map<number, Timer>();
+  let stopping = false;
+  let end: (exit: ChildExit) => void = () => {};
+  const exited = new Promise<ChildExit>((resolve) => {
+    end = resolve;
+  });
+
+  const admit = (): string | undefined => {
+    if (stopping) return 'the engine is shutting down';
+    const live = [...keepers.values()].filter((keeper) => keeper.live).length;
+    if (live < maxChannels) return undefined;
+    return `${live} channels are on air and channels.max is ${maxChannels}; stop one, or raise channels.max`;
+  };
+
+  const forgetLater = (channelId: number) => {
+    forgetting.get(channelId)?.cancel();
+    const waitMs = Math.max(retentionMs, options.restartWindowMs);
+    const forget = () => {
+      forgetting.delete(channelId);
+      if (keepers.get(channelId)?.live) return;
+      keepers.delete(channelId);
+      options.onHealth(channelId, undefined);
+    };
+    forgetting.set(channelId, clock.at(clock.nowMs() + waitMs, forget));
+  };
+
+  const onSnapshot = (snapshot: ChannelSnapshot) => {
+    options.onHealth(snapshot.channelId, snapshot.healthy);
+    if (!keepers.get(snapshot.channelId)?.live) forgetLater(snapshot.channelId);
+  };
+
+  const keeperOf = (channelId: number): ChannelKeeper<Socket> => {
+    const known = keepers.get(channelId);
+    if (known !== undefined) return known;
+    const keeper = new ChannelKeeper<Socket>({ ...options, channelId, admit, onSnapshot });
+    keepers.set(channelId, keeper);
+    return keeper;
+  };
+
+  const stopAll = async () => {
+    stopping = true;
+    await Promise.all([...keepers.values()].map((keeper) => keeper.stop()));
+    for (const timer of forgetting.values()) timer.cancel();
+    end({ kind: 'shutdown', reason: 'asked to stop' });
+  };
+
+  return {
+    startChannel: ({ channelId, planHandle, port }) => keeperOf(channelId).start(planHandle, port),
+    refuseStart: (channelId, errorMessage) => keeperOf(channelId).refuse(errorMessage),
+    async updatePlan({ channelId, planHandle }) {
+      const keeper = keepers.get(channelId);
+      if (keeper !== undefined) return keeper.update(planHandle);
+      return {
+        success: false,
+        errorMessage: `channel_id ${channelId} is not on air; start it with StartChannel`,
+      };
+    },
+    stopChannel: async ({ channelId }) =>
+      (await keepers.get(channelId)?.stop()) ?? { success: true, errorMessage: '' },
+    snapshots: () =>
+      [...keepers.values()]
+        .flatMap(({ snapshot }) => snapshot ?? [])
+        .sort((a, b) => a.channelId - b.channelId),
+    snapshot: (channelId) => keepers.get(channelId)?.snapshot,
+    child: { exited, stop: stopAll, kill: stopAll },
+  };
+}

@@ -1,0 +1,129 @@
+/**
+ * The host keeper: sees to it that a channel that is on air has a host process. A host that dies or no longer
+ * sends its heartbeat is replaced, at most three times a minute; then the channel is without output and one
+ * attempt a minute is made. Nothing here concerns any other channel.
+ */
+import type { MasterClock, Timer } from '../master-clock.js';
+import type { HostExit, HostProcess } from './host-port.js';
+import type { FromHost, StartOrder, ToHost } from './host-protocol.js';
+
+const MAX_DEATHS = 3;
+const DEATH_WINDOW_MS = 60_000;
+const RETRY_MS = 60_000;
+/** How long a host may take to exit once the channel is down. */
+const EXIT_MS = 1_000;
+
+export interface HostKeeperOptions<Socket> {
+  readonly clock: MasterClock;
+  readonly heartbeatTimeoutMs: number;
+  readonly takeHost: () => HostProcess<Socket>;
+  /** What a (new) host is to do. */
+  readonly order: () => StartOrder;
+  readonly onMessage: (message: FromHost) => void;
+  /** The host is gone; `retryMs` says when there will be another one, 0 meaning at once. */
+  readonly onLost: (reason: string, retryMs: number) => void;
+  readonly dropSocket: (socket: Socket) => void;
+}
+
+export interface HostKeeper<Socket> {
+  readonly pid: number | undefined;
+  send(message: ToHost): void;
+  /** Hands a consumer to the host, or keeps it for the next one. */
+  addConsumer(socket: Socket): void;
+  /** Ends the host in order: resolves with the pids of decoders that would not die. */
+  stop(): Promise<readonly number[]>;
+}
+
+/** Consumers that may wait for the next host. */
+const MAX_WAITING = 64;
+
+export function keepHost<Socket>(options: HostKeeperOptions<Socket>): HostKeeper<Socket> {
+  const { clock } = options;
+  let host: HostProcess<Socket> | undefined;
+  let deaths: number[] = [];
+  let retry: Timer | undefined;
+  let heartbeat: Timer | undefined;
+  let waiting: Socket[] = [];
+  let stopping = false;
+  let onStopped: (stuckPids: readonly number[]) => void = () => {};
+
+  const watch = (mine: HostProcess<Socket>) => {
+    heartbeat?.cancel();
+    heartbeat = clock.at(clock.nowMs() + options.heartbeatTimeoutMs, () => {
+      lose(mine, `gave no sign of life for ${options.heartbeatTimeoutMs} ms and was killed`);
+    });
+  };
+
+  const run = () => {
+    if (stopping) return;
+    const mine = options.takeHost();
+    host = mine;
+    mine.onMessage = (message) => {
+      if (host !== mine && message.type !== 'stopped') return;
+      if (message.type === 'snapshot') watch(mine);
+      if (message.type === 'stopped') onStopped(message.stuckPids);
+      options.onMessage(message);
+    };
+    mine.send({ type: 'start', ...options.order() });
+    watch(mine);
+    for (const socket of waiting) mine.send({ type: 'consumer' }, socket);
+    waiting = [];
+    void mine.exited.then((exit) => lose(mine, describe(exit)));
+  };
+
+  // The channel is marked down before its host is killed: a socket sent to a dying host would be lost.
+  const lose = (mine: HostProcess<Socket>, reason: string) => {
+    if (host !== mine) return;
+    host = undefined;
+    heartbeat?.cancel();
+    mine.kill();
+    if (stopping) return;
+    const nowMs = clock.nowMs();
+    deaths = [...deaths.filter((atMs) => atMs > nowMs - DEATH_WINDOW_MS), nowMs];
+    const retryMs = deaths.length > MAX_DEATHS ? RETRY_MS : 0;
+    options.onLost(`host process ${mine.pid ?? '?'} ${reason}`, retryMs);
+    if (retryMs === 0) run();
+    else retry = clock.at(nowMs + retryMs, run);
+  };
+
+  run();
+
+  return {
+    get pid() {
+      return host?.pid;
+    },
+    send: (message) => host?.send(message),
+    addConsumer(socket) {
+      if (host !== undefined) host.send({ type: 'consumer' }, socket);
+      else if (waiting.length < MAX_WAITING) waiting.push(socket);
+      else options.dropSocket(socket);
+    },
+    async stop() {
+      stopping = true;
+      retry?.cancel();
+      heartbeat?.cancel();
+      for (const socket of waiting) options.dropSocket(socket);
+      waiting = [];
+      const mine = host;
+      if (mine === undefined) return [];
+      const stopped = new Promise<readonly number[]>((resolve) => {
+        onStopped = resolve;
+      });
+      mine.send({ type: 'stop' });
+      const killer = clock.at(clock.nowMs() + options.heartbeatTimeoutMs, () => mine.kill());
+      const stuck = await Promise.race([stopped, mine.exited.then(() => [])]);
+      killer.cancel();
+      const impatient = clock.at(clock.nowMs() + EXIT_MS, () => mine.kill());
+      await mine.exited;
+      impatient.cancel();
+      host = undefined;
+      return stuck;
+    },
+  };
+}
+
+function describe({ code, signal, stderrTail }: HostExit): string {
+  const how = signal === null ? `exited with code ${code}` : `was killed by ${signal}`;
+  const said = stderrTail.trim().split('\n').at(-1) ?? '';
+  return said === '' ? how : `${how}: ${said}`;
+}

@@ -1,0 +1,52 @@
+/**
+ * What crosses between the engine and a channel's host process. Plain data; times are monotonic milliseconds,
+ * which all processes of a machine share.
+ */
+import type { ChannelReport } from '../channel/channel-event.js';
+import type { ChannelSettings } from '../channel/channel-settings.js';
+import type { PlanChangeOutcome } from '../channel/plan-change.js';
+import type { PlanOrder } from '../channel/plan-desk.js';
+import type { ChannelSnapshot } from '../channel/snapshot.js';
+
+/** What every channel of an engine has in common. */
+export interface HostSettings {
+  readonly channel: ChannelSettings;
+  readonly ffmpegPath: string;
+  /** Scheduling priority of decoders, 0 to 19. */
+  readonly decoderNice: number;
+  readonly planDirectory: string;
+  readonly mediaRoots: readonly string[];
+  readonly consumerMaxPinnedFrames: number;
+  readonly consumerStallMs: number;
+}
+
+export interface StartOrder {
+  readonly channelId: number;
+  readonly port: number;
+  /** When the channel's tick 0 is due. */
+  readonly epochMs: number;
+  readonly order: PlanOrder;
+  readonly restarts: readonly number[];
+}
+
+export type ToHost =
+  /** First message: what to prepare for, before it is known for which channel. */
+  | { readonly type: 'boot'; readonly settings: HostSettings }
+  | ({ readonly type: 'start' } & StartOrder)
+  | { readonly type: 'update'; readonly call: number; readonly planHandle: string }
+  | { readonly type: 'reset_budget' }
+  /** A consumer's socket travels with the message. */
+  | { readonly type: 'consumer' }
+  | { readonly type: 'stop' };
+
+export type FromHost =
+  | { readonly type: 'booted' }
+  | { readonly type: 'started'; readonly outcome: PlanChangeOutcome }
+  | { readonly type: 'updated'; readonly call: number; readonly outcome: PlanChangeOutcome }
+  | { readonly type: 'report'; readonly report: ChannelReport }
+  /** Sent at least every quarter of a second: it is the heartbeat too. */
+  | { readonly type: 'snapshot'; readonly snapshot: ChannelSnapshot }
+  | { readonly type: 'stopped'; readonly stuckPids: readonly number[] };
+
+/** How often a host sends its snapshot. */
+export const SNAPSHOT_INTERVAL_MS = 250;

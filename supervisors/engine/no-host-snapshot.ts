@@ -1,0 +1,64 @@
+/**
+ * The snapshot of a channel that no host runs for: refused, stopped, or between two hosts. What an earlier host
+ * last told stays in it.
+ */
+import { CHANNEL_STATE_NUMBER, type ChannelSnapshot, type ChannelState } from '../channel/snapshot.js';
+
+const EMPTY_HISTOGRAM = { bounds: [], counts: [], sum: 0, count: 0 };
+
+export function noHostSnapshot(options: {
+  readonly channelId: number;
+  readonly last: ChannelSnapshot | undefined;
+  readonly state: Extract<ChannelState, 'stopped' | 'error'>;
+  readonly detail: string;
+  readonly planHandle: string;
+  readonly port: number;
+  readonly format: string;
+  readonly utcMs: number;
+}): ChannelSnapshot {
+  const { last, state, utcMs } = options;
+  const since = last !== undefined && CHANNEL_STATE_NUMBER[last.state] === CHANNEL_STATE_NUMBER[state];
+  return {
+    version: 1,
+    channelId: options.channelId,
+    state,
+    sinceUtcMs: since ? last.sinceUtcMs : utcMs,
+    atUtcMs: utcMs,
+    detail: options.detail,
+    planHandle: options.planHandle,
+    port: options.port,
+    format: options.format,
+    hostPid: null,
+    machine: null,
+    healthy: false,
+    airing: null,
+    onAir: null,
+    pendingPlan: null,
+    tick: last?.tick ?? 0,
+    bufferDepthFrames: 0,
+    queueFrames: last?.queueFrames ?? 0,
+    frameGapSeconds: 0,
+    restartBudgetRemaining: last?.restartBudgetRemaining ?? 0,
+    clockOffsetSeconds: 0,
+    uptimeSeconds: 0,
+    consumers: 0,
+    decoders: [],
+    lastExit: last?.lastExit ?? null,
+    counters: last?.counters ?? {
+      framesAired: { content: 0, hold: 0, slate: 0 },
+      framesDecoded: 0,
+      framesDropped: {},
+      ticksMissed: 0,
+      bufferUnderruns: 0,
+      decodeFailures: 0,
+      decoderRestarts: {},
+      planRejections: 0,
+      consumerFramesDropped: 0,
+      decodeLatencySeconds: EMPTY_HISTOGRAM,
+      tickLatenessSeconds: EMPTY_HISTOGRAM,
+      planSwapSeconds: EMPTY_HISTOGRAM,
+    },
+    childrenExpected: 0,
+    childrenActual: 0,
+  };
+}

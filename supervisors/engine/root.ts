@@ -1,0 +1,95 @@
+/**
+ * The root supervisor: `one_for_one` over the engine's four parts. A server that fails is started again without
+ * touching a channel; when they fail too often the root stops everything in order and says why.
+ *
+ * The control server is started last, so that a call finds everything in place, and is asked to stop first.
+ */
+import type { MasterClock } from '../master-clock.js';
+import type { Child, ChildExit } from '../otp/child.js';
+import type { SupervisorReport } from '../otp/report.js';
+import { startSupervisor } from '../otp/supervisor.js';
+
+/** The design's limit for the servers: 5 restarts in 60 s. */
+const INTENSITY = 5;
+const PERIOD_MS = 60_000;
+
+/** A server of the engine; it can be started again after a stop. */
+export interface ServerPort {
+  start(): Promise<{ readonly port: number }>;
+  stop(): Promise<void>;
+}
+
+export interface RootOptions {
+  readonly clock: MasterClock;
+  readonly spareHost: { start(): Child };
+  readonly channels: { readonly child: Child };
+  readonly telemetry: ServerPort;
+  readonly control: ServerPort;
+  readonly onReport: (report: SupervisorReport) => void;
+}
+
+export interface Root {
+  readonly controlPort: number;
+  readonly telemetryPort: number;
+  readonly exited: Promise<ChildExit>;
+  stop(): Promise<void>;
+}
+
+/** @throws whatever kept a part from starting; those that had started are stopped again. */
+export async function startRoot(options: RootOptions): Promise<Root> {
+  const { clock, spareHost, channels, telemetry, control, onReport } = options;
+  const ports = { control: 0, telemetry: 0 };
+  let failure: unknown;
+
+  const serve = (name: 'control' | 'telemetry', server: ServerPort) => async (): Promise<Child> => {
+    try {
+      ports[name] = (await server.start()).port;
+    } catch (error) {
+      failure = error;
+      throw error;
+    }
+    let end: (exit: ChildExit) => void = () => {};
+    const exited = new Promise<ChildExit>((resolve) => {
+      end = resolve;
+    });
+    const stop = async () => {
+      await server.stop();
+      end({ kind: 'shutdown', reason: 'asked to stop' });
+    };
+    return { exited, stop, kill: stop };
+  };
+
+  try {
+    const supervisor = await startSupervisor({
+      name: 'root',
+      clock,
+      strategy: 'one_for_one',
+      intensity: INTENSITY,
+      periodMs: PERIOD_MS,
+      onReport,
+      children: [
+        { id: 'spare-host', start: () => spareHost.start() },
+        { id: 'channels', start: () => channels.child, type: 'supervisor' },
+        { id: 'telemetry', start: serve('telemetry', telemetry) },
+        { id: 'control', start: serve('control', control) },
+      ],
+    });
+    return {
+      get controlPort() {
+        return ports.control;
+      },
+      get telemetryPort() {
+        return ports.telemetry;
+      },
+      exited: supervisor.exited,
+      async stop() {
+        // Calls in flight are answered by the channels going down, and new ones refused meanwhile.
+        await Promise.all([control.stop(), channels.child.stop()]);
+        await supervisor.stop();
+      },
+    };
+  } catch (error) {
+    // The supervisor's error names the child; what the operator needs is the child's own.
+    throw failure ?? error;
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * The spare host: one process forked in advance, so that a channel's start or restart need not wait for one. It
+ * has loaded its code and knows the settings; it learns its channel when it is taken.
+ */
+import type { MasterClock, Timer } from '../master-clock.js';
+import { type Child, type ChildExit, failureExit } from '../otp/child.js';
+import type { ForkHost, HostProcess } from './host-port.js';
+import type { HostSettings } from './host-protocol.js';
+
+/** The next spare is forked a little after one was taken: the channel that took it needs the processor now. */
+const REFILL_DELAY_MS = 500;
+
+export interface SpareHost<Socket> {
+  /** A host that is booted or about to be; owned by the caller from now on. */
+  take(): HostProcess<Socket>;
+  /** Pid of the spare that waits, if there is one. */
+  readonly pid: number | undefined;
+  /** Forks the first spare. The child ends abnormally when a spare dies while it waits. */
+  start(): Child;
+}
+
+export function createSpareHost<Socket>(options: {
+  readonly fork: ForkHost<Socket>;
+  readonly settings: HostSettings;
+  readonly clock: MasterClock;
+}): SpareHost<Socket> {
+  const { fork, settings, clock } = options;
+  let spare: HostProcess<Socket> | undefined;
+  let refill: Timer | undefined;
+  let stopped = true;
+  let end: (exit: ChildExit) => void = () => {};
+
+  const boot = () => {
+    const host = fork();
+    host.send({ type: 'boot', settings });
+    return host;
+  };
+  const fill = () => {
+    if (stopped || spare !== undefined) return;
+    const mine = boot();
+    spare = mine;
+    void mine.exited.then(({ code, signal, stderrTail }) => {
+      if (spare !== mine || stopped) return;
+      spare = undefined;
+      end(failureExit(new Error(`the spare host ended (code ${code}, signal ${signal}): ${stderrTail}`)));
+    });
+  };
+  const stop = async () => {
+    stopped = true;
+    refill?.cancel();
+    const last = spare;
+    spare = undefined;
+    last?.kill();
+    await last?.exited;
+    end({ kind: 'shutdown', reason: 'asked to stop' });
+  };
+  return {
+    take() {
+      const taken = spare ?? boot();
+      spare = undefined;
+      refill?.cancel();
+      refill = clock.at(clock.nowMs() + REFILL_DELAY_MS, fill);
+      return taken;
+    },
+    get pid() {
+      return spare?.pid;
+    },
+    start() {
+      stopped = false;
+      const exited = new Promise<ChildExit>((resolve) => {
+        end = resolve;
+      });
+      fill();
+      return { exited, stop, kill: stop };
+    },
+  };
+}

@@ -1,0 +1,59 @@
+/**
+ * The life of a supervisor as a child of something else: it runs, then it ends once, for one reason, and is gone
+ * when its children are. What outlives its end is named in its exit, so that it reaches whoever asked.
+ */
+import type { Child, ChildExit } from './child.js';
+import { reasonOf } from './describe.js';
+
+export interface Lifecycle extends Child {
+  stop(): Promise<void>;
+  kill(): Promise<void>;
+  /** True from the first reason to end. */
+  ending(): boolean;
+  /** Stops the children, then exits like this; only the first call counts. */
+  end(exit: ChildExit): void;
+}
+
+/**
+ * @param killed fired by `kill`, so that stops under way are cut short.
+ * @param stopChildren stops all children and resolves to the ids of those that are still running.
+ */
+export function createLifecycle(
+  killed: AbortController,
+  stopChildren: () => Promise<readonly string[]>,
+): Lifecycle {
+  let ending = false;
+  let resolveExited: (exit: ChildExit) => void;
+  const exited = new Promise<ChildExit>((resolve) => {
+    resolveExited = resolve;
+  });
+
+  const end = (exit: ChildExit): void => {
+    if (ending) return;
+    ending = true;
+    stopChildren().then(
+      (left) => resolveExited(left.length === 0 ? exit : leaving(exit, left)),
+      // Stopping never rejects; were it to, the supervisor must still be seen to end.
+      (cause) => resolveExited({ kind: 'abnormal', reason: reasonOf(cause), cause }),
+    );
+  };
+
+  return {
+    exited,
+    ending: () => ending,
+    end,
+    async stop() {
+      end({ kind: 'shutdown', reason: 'shutdown' });
+      await exited;
+    },
+    async kill() {
+      killed.abort();
+      end({ kind: 'abnormal', reason: 'killed' });
+      await exited;
+    },
+  };
+}
+
+function leaving(exit: ChildExit, left: readonly string[]): ChildExit {
+  return { ...exit, kind: 'abnormal', reason: `${exit.reason}, but still running: ${left.join(', ')}` };
+}
