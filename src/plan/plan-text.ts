@@ -1,0 +1,86 @@
+/**
+ * From a plan file's bytes to plain data, for JSON and YAML alike. Files are written by others, so nothing in
+ * them may cost more than a channel's process can spare: size, number of values, YAML's aliases are all limited.
+ */
+import { parseDocument } from 'yaml';
+import { jsonShape } from './json-shape.js';
+
+export type PlanSyntax = 'json' | 'yaml';
+
+/**
+ * Sizes beyond these are not read: JSON of 16 MB still fits a host that has 96 MB of heap and another plan on air.
+ * YAML costs many times the memory of JSON, and half a second per megabyte.
+ */
+export const MAX_PLAN_BYTES: Readonly<Record<PlanSyntax, number>> = {
+  json: 16 * 1024 * 1024,
+  yaml: 1024 * 1024,
+};
+
+/** Room for 100000 segments of eight keys each. */
+const MAX_JSON_VALUES = 800_000;
+/** Below this size no JSON can hold too many values to parse, and it need not be counted. */
+const ALWAYS_FINE_BYTES = 1024 * 1024;
+/** Times an alias may be used, its nested uses multiplied: enough to name a shared asset, too few for a bomb. */
+const MAX_ALIASES = 100;
+
+export type PlanText =
+  | { readonly ok: true; readonly value: unknown }
+  /** `cutShort`: the text ends too early, as that of a file does which is still being written. */
+  | { readonly ok: false; readonly reason: string; readonly cutShort: boolean };
+
+/** Parses a plan's text. Never throws: what is wrong is told in the answer. */
+export function parsePlanText(bytes: Uint8Array, syntax: PlanSyntax): PlanText {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return { ok: false, reason: 'is not UTF-8 text; save it as UTF-8', cutShort: false };
+  }
+  if (text.trim() === '') return { ok: false, reason: 'is empty; write a plan into it', cutShort: true };
+  return syntax === 'json' ? parseJson(text, bytes) : parseYaml(text);
+}
+
+function parseJson(text: string, bytes: Uint8Array): PlanText {
+  if (bytes.length > ALWAYS_FINE_BYTES && jsonShape(bytes).values > MAX_JSON_VALUES) {
+    const reason = `holds more than ${MAX_JSON_VALUES} JSON values; split the plan`;
+    return { ok: false, reason, cutShort: false };
+  }
+  try {
+    return { ok: true, value: JSON.parse(text) };
+  } catch (error) {
+    return {
+      ok: false,
+      reason: `is not valid JSON: ${firstLine(error)}; correct the file`,
+      cutShort: !jsonShape(bytes).complete,
+    };
+  }
+}
+
+function parseYaml(text: string): PlanText {
+  try {
+    // Comparing every key with every other takes minutes for a file of many keys, so uniqueKeys is off.
+    const document = parseDocument(text, { uniqueKeys: false, logLevel: 'error' });
+    const problem = document.errors[0];
+    if (problem) {
+      return {
+        ok: false,
+        reason: `is not valid YAML: ${firstLine(problem)}; correct the file`,
+        cutShort: problem.pos[1] >= text.trimEnd().length,
+      };
+    }
+    return { ok: true, value: document.toJS({ maxAliasCount: MAX_ALIASES }) };
+  } catch (error) {
+    // Aliases beyond the limit, and nesting so deep that the parser runs out of stack.
+    return {
+      ok: false,
+      reason: `is not usable YAML: ${firstLine(error)}; correct the file`,
+      cutShort: false,
+    };
+  }
+}
+
+/** The parser's words without the excerpt of the file that may follow them. */
+function firstLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return (message.split('\n')[0] ?? '').replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ').slice(0, 200);
+}

@@ -1,0 +1,87 @@
+/**
+ * A plan laid out in frames. Boundaries are computed, never accumulated: boundary k of turn t lies at
+ * `round((t * total + duration of the first k segments) * fps)`, in integers, so that neither a day of 29.97 fps
+ * nor a year of looping drifts by a frame.
+ *
+ * The unit is one `1000 * fpsDen`-th of a frame: in it, a millisecond is `fpsNum` units and everything is whole.
+ */
+
+import type { Format } from '../../supervisors/channel/format.js';
+import { type Occurrence, PlanError, type Segment, type Timeline } from '../../supervisors/channel/plan.js';
+
+/** A segment and how long it lasts: as its plan states it, or, where it does not, as counted from its asset. */
+export interface TimedSegment {
+  readonly segment: Segment;
+  readonly length: { readonly ms: number } | { readonly frames: number };
+}
+
+/** Everything about a plan but its format; times are whole milliseconds. */
+export interface TimelineContent {
+  readonly handle: string;
+  readonly hash: string;
+  readonly startUtcMs: number | undefined;
+  readonly loop: boolean;
+  readonly segments: readonly TimedSegment[];
+}
+
+/**
+ * Lays a plan out in frames of `format`. `at()` takes O(log segments). A segment that is too short to hold a
+ * frame where it falls is left out there.
+ * @throws PlanError `invalid_plan` when one turn is shorter than half a frame.
+ */
+export function createTimeline(content: TimelineContent, format: Format): Timeline {
+  const unitsPerFrame = 1000n * BigInt(format.fpsDen);
+  const half = unitsPerFrame / 2n;
+  const fpsNum = BigInt(format.fpsNum);
+  const frameAt = (units: bigint) => Number((units + half) / unitsPerFrame);
+
+  const segments = content.segments.map(({ segment }) => segment);
+  /** Where each segment begins within a turn, in units; ascending. */
+  const starts: bigint[] = [];
+  let turnUnits = 0n;
+  for (const { length } of content.segments) {
+    starts.push(turnUnits);
+    turnUnits += 'ms' in length ? BigInt(length.ms) * fpsNum : BigInt(length.frames) * unitsPerFrame;
+  }
+  const turnFrames = frameAt(turnUnits);
+  if (turnFrames === 0) {
+    throw new PlanError(
+      'invalid_plan',
+      'segments: all of them together are shorter than one frame; give them longer segment_duration_ms',
+    );
+  }
+
+  function at(planFrame: number): Occurrence | undefined {
+    if (planFrame < 0) return undefined;
+    // The last position that rounds to a boundary at or before this frame.
+    const reach = (BigInt(planFrame) + 1n) * unitsPerFrame - half - 1n;
+    const turn = reach / turnUnits;
+    if (turn > 0n && !content.loop) return undefined;
+    const turnStart = turn * turnUnits;
+    const index = lastAtOrBefore(starts, reach - turnStart);
+    const segment = segments[index];
+    const start = starts[index];
+    if (segment === undefined || start === undefined) return undefined;
+    return {
+      segment,
+      turn: Number(turn),
+      startFrame: frameAt(turnStart + start),
+      endFrame: frameAt(turnStart + (starts[index + 1] ?? turnUnits)),
+    };
+  }
+
+  const { handle, hash, startUtcMs, loop } = content;
+  return { handle, hash, startUtcMs, loop, segmentCount: segments.length, turnFrames, at };
+}
+
+/** Index of the last element that is <= `value`; `sorted` ascends and its first element is <= `value`. */
+function lastAtOrBefore(sorted: readonly bigint[], value: bigint): number {
+  let low = 0;
+  let high = sorted.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if ((sorted[middle] as bigint) <= value) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
