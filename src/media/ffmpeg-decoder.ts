@@ -1,0 +1,181 @@
+/**
+ * The decoder port on ffmpeg: one process per order, in its own process group, at low priority, with a kernel
+ * guarantee (Linux) that it dies with us. Nothing here decides about restarts; it reports how each process ended.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type net from 'node:net';
+import { setPriority } from 'node:os';
+import type {
+  Decoder,
+  DecoderExit,
+  DecoderOrder,
+  DecoderSink,
+  StartDecoder,
+} from '../../supervisors/channel/decoder.js';
+import type { MasterClock } from '../../supervisors/master-clock.js';
+import { spawnPrefix } from './child-prefix.js';
+import { decoderArguments } from './decoder-arguments.js';
+import { createFrameReader } from './frame-reader.js';
+import { openSocketPair } from './socket-pair.js';
+import { stderrTail } from './stderr-tail.js';
+import { climbDown, signalGroup } from './stop-ladder.js';
+
+export interface FfmpegDecoders {
+  readonly start: StartDecoder;
+  /** Pids of the processes that have not been seen to exit. */
+  pids(): number[];
+  /** Kills every process at once; for a host that is about to exit. */
+  killAll(): void;
+}
+
+/** @param settings.nice scheduling priority of decoders: frames on air come first, decoding ahead has 2 s of time */
+export function createFfmpegDecoders(settings: {
+  readonly ffmpegPath: string;
+  readonly clock: MasterClock;
+  readonly nice: number;
+}): FfmpegDecoders {
+  const running = new Set<ChildProcess>();
+
+  const launch = (args: string[], stdout: net.Socket): ChildProcess => {
+    const [command, ...before] = [...spawnPrefix(), settings.ffmpegPath];
+    const child = spawn(command as string, [...before, ...args], {
+      // stdin stays a pipe: `q` ends ffmpeg, and with -nostdin ffmpeg 7 ignores the first SIGTERM.
+      stdio: ['pipe', stdout, 'pipe'],
+      detached: true,
+      // Nothing of ours is a decoder's business, credentials least of all.
+      env: { PATH: process.env.PATH ?? '', AV_LOG_FORCE_NOCOLOR: '1' },
+    });
+    running.add(child);
+    child.once('exit', () => running.delete(child));
+    child.once('error', () => running.delete(child));
+    child.stdin?.on('error', () => {}); // EPIPE when it is gone before it read its `q`.
+    if (child.pid !== undefined) {
+      try {
+        setPriority(child.pid, settings.nice);
+      } catch {
+        // It is gone already, or we may not: priority is a courtesy, not a condition.
+      }
+    }
+    return child;
+  };
+
+  return {
+    start: (order, sink) => startDecoder(order, sink, launch, settings.clock),
+    pids: () => [...running].flatMap(({ pid }) => pid ?? []),
+    killAll() {
+      for (const { pid } of running) if (pid !== undefined) signalGroup(pid, 'SIGKILL');
+    },
+  };
+}
+
+function startDecoder(
+  order: DecoderOrder,
+  sink: DecoderSink,
+  launch: (args: string[], stdout: net.Socket) => ChildProcess,
+  clock: MasterClock,
+): Decoder {
+  let asked = false;
+  let overrun = false;
+  let child: ChildProcess | undefined;
+  let reader: net.Socket | undefined;
+  const frameReader = createFrameReader(sink, order.frames, () => {
+    overrun = true;
+    void stopProcess('ask');
+  });
+  const stderr = stderrTail();
+
+  /** Resolves once the process has exited, with what is known of how. */
+  let markGone: () => void = () => {};
+  const gone = new Promise<void>((resolve) => {
+    markGone = resolve;
+  });
+
+  const stopProcess = async (how: 'ask' | 'kill'): Promise<number | undefined> => {
+    frameReader.close();
+    // A decoder blocked in a write gets EPIPE and goes at once.
+    reader?.destroy();
+    return child === undefined ? undefined : climbDown(child, gone, clock, how);
+  };
+
+  const run = async () => {
+    const pair = await openSocketPair(frameReader.onread);
+    reader = pair.reader;
+    reader.on('error', () => {}); // ECONNRESET of a killed decoder; its exit tells more.
+    if (asked) {
+      pair.reader.destroy();
+      pair.writer.destroy();
+      return { code: null, signal: null };
+    }
+    const drained = new Promise<void>((resolve) => reader?.once('close', () => resolve()));
+    child = launch(decoderArguments(order), pair.writer);
+    pair.writer.destroy();
+    child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk));
+    const stderrEnded = once(child.stderr as NodeJS.ReadableStream, 'close').catch(() => {});
+    reader.resume();
+    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+    markGone();
+    // An orderly end leaves frames in the socket that are still wanted; a crash's are decoded again.
+    if (code !== 0 && frameReader.waitingForRoom) reader.destroy();
+    await Promise.all([drained, stderrEnded]);
+    return { code, signal };
+  };
+
+  const ended = run().then(
+    (how) => ({ ...how, failure: undefined }),
+    (error: Error) => ({ code: null, signal: null, failure: error.message }),
+  );
+  void ended.then(({ code, signal, failure }) => {
+    markGone();
+    frameReader.close();
+    reader?.destroy();
+    const exit = classify(order, { asked, overrun, code, signal, frames: frameReader.frames, failure });
+    sink.exited({ ...exit, code, signal, frames: frameReader.frames, stderrTail: stderr.text() });
+  });
+
+  return {
+    get pid() {
+      return child?.pid;
+    },
+    get waitingForRoom() {
+      return frameReader.waitingForRoom;
+    },
+    resume() {
+      if (frameReader.resume()) reader?.resume();
+    },
+    async stop(how) {
+      asked = true;
+      const stuck = await stopProcess(how);
+      if (stuck === undefined) await ended;
+      return stuck;
+    },
+  };
+}
+
+function classify(
+  order: DecoderOrder,
+  end: {
+    asked: boolean;
+    overrun: boolean;
+    code: number | null;
+    signal: string | null;
+    frames: number;
+    failure: string | undefined;
+  },
+): Pick<DecoderExit, 'kind' | 'reason'> {
+  const after = `after ${end.frames} of ${order.frames} frames`;
+  // What was asked comes first: ffmpeg's own code 255 after SIGTERM is no crash.
+  if (end.asked) return { kind: 'asked', reason: `stopped ${after}` };
+  if (end.frames >= order.frames) {
+    return {
+      kind: 'completed',
+      reason: end.overrun ? 'delivered all frames and went on' : 'delivered all frames',
+    };
+  }
+  if (end.failure !== undefined) {
+    return { kind: 'crashed', reason: `could not be started: ${end.failure}` };
+  }
+  if (end.signal !== null) return { kind: 'crashed', reason: `was killed by ${end.signal} ${after}` };
+  if (end.code === 0) return { kind: 'ended', reason: `ended ${after}` };
+  return { kind: 'crashed', reason: `exited with code ${end.code} ${after}` };
+}
