@@ -1,0 +1,42 @@
+/**
+ * `npm run bench [-- NAME...]`: measures what the engine promises in numbers and prints it as tables. Nothing here
+ * is asserted: a shared or busy machine gives other figures, and the reader is told which bound was kept.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { cpus, tmpdir } from 'node:os';
+import path from 'node:path';
+import { chosenFfmpeg } from '../src/media/chosen-ffmpeg.js';
+import { benchCpu } from './cpu.js';
+import { benchMemory } from './memory.js';
+import { benchStartStop } from './start-stop.js';
+
+export interface BenchContext {
+  readonly ffmpeg: string;
+  /** Temporary; holds media and plans. */
+  readonly folder: string;
+}
+
+const BENCHES: Readonly<Record<string, (context: BenchContext) => Promise<void>>> = {
+  start: benchStartStop,
+  cpu: benchCpu,
+  memory: benchMemory,
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in BENCHES));
+if (unknown.length > 0) {
+  console.error(`bench: there is no ${unknown.join(', ')}; choose from ${Object.keys(BENCHES).join(', ')}`);
+  process.exit(64);
+}
+const folder = await mkdtemp(path.join(tmpdir(), 'retrovue-bench-'));
+try {
+  const ffmpeg = await chosenFfmpeg(null);
+  console.log(
+    `Node ${process.version}, ffmpeg ${ffmpeg.version} (${ffmpeg.source}), ${cpus().length} processors`,
+  );
+  for (const [name, bench] of Object.entries(BENCHES)) {
+    if (wanted.length === 0 || wanted.includes(name)) await bench({ ffmpeg: ffmpeg.path, folder });
+  }
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,71 @@
+/**
+ * Builds one channel's subtree with the real parts plugged in: ffmpeg, the frame pool, the pacer, sockets. The host
+ * process does it with the system's clock; a test may do the same inline.
+ */
+import type net from 'node:net';
+import type { ChannelReport } from '../supervisors/channel/channel-event.js';
+import { type Channel, startChannel } from '../supervisors/channel/channel-supervisor.js';
+import type { StartDecoder } from '../supervisors/channel/decoder.js';
+import type { FramePool } from '../supervisors/channel/frame-store.js';
+import type { PlanSource } from '../supervisors/channel/plan.js';
+import type { HostSettings } from '../supervisors/engine/host-protocol.js';
+import type { MasterClock } from '../supervisors/master-clock.js';
+import { createFramePool } from './frames/frame-pool.js';
+import { createFrameQueue } from './frames/frame-queue.js';
+import { startPacer } from './frames/pacer.js';
+import { createSlate } from './frames/slate.js';
+import { createOutput } from './output/output.js';
+
+/** Slots of the pool that are spoken for beside the queue: sources ahead, the plan being prepared, the frame on air. */
+const RESERVED_SLOTS = 10;
+
+export interface ChannelParts {
+  readonly plans: PlanSource;
+  readonly startDecoder: StartDecoder;
+  readonly pool: FramePool;
+}
+
+/** Allocates a channel's frame memory; once per host. */
+export function createPool(settings: HostSettings): FramePool {
+  const { format, queueFrames, preparingFrames } = settings.channel;
+  return createFramePool(format, queueFrames + preparingFrames);
+}
+
+export function buildChannel(options: {
+  readonly channelId: number;
+  readonly settings: HostSettings;
+  readonly parts: ChannelParts;
+  readonly clock: MasterClock;
+  readonly epochMs: number;
+  readonly restarts: readonly number[];
+  readonly random: () => number;
+  readonly report: (report: ChannelReport) => void;
+}): Promise<Channel<net.Socket>> {
+  const { settings, clock, epochMs, parts } = options;
+  const { format, preparingFrames } = settings.channel;
+  const slate = createSlate(format, options.channelId);
+  return startChannel<net.Socket>({
+    channelId: options.channelId,
+    settings: settings.channel,
+    clock,
+    epochMs,
+    ...parts,
+    createQueue: createFrameQueue,
+    ports: {
+      openOutput: () =>
+        createOutput(
+          {
+            format,
+            maxPinnedFrames: settings.consumerMaxPinnedFrames,
+            maxPinnedSlots: preparingFrames - RESERVED_SLOTS,
+            stallMs: settings.consumerStallMs,
+          },
+          clock,
+        ),
+      startPacer: (order) => startPacer({ ...order, format, epochMs, clock, slate }),
+    },
+    restarts: options.restarts,
+    random: options.random,
+    report: options.report,
+  });
+}

@@ -1,0 +1,170 @@
+/**
+ * Entry point of a host process: one channel lives here, alone. The engine forks it ahead of need, tells it which
+ * channel it is, and kills it when it no longer answers. When the engine goes, so does this process, and with it
+ * every decoder.
+ */
+import type net from 'node:net';
+import type { Channel } from '../supervisors/channel/channel-supervisor.js';
+import { makeSnapshot } from '../supervisors/channel/make-snapshot.js';
+import {
+  type FromHost,
+  type HostSettings,
+  SNAPSHOT_INTERVAL_MS,
+  type StartOrder,
+  type ToHost,
+} from '../supervisors/engine/host-protocol.js';
+import type { Timer } from '../supervisors/master-clock.js';
+import { buildChannel, createPool } from './build-channel.js';
+import { systemClock as clock } from './clock/system-clock.js';
+import { createFfmpegDecoders, type FfmpegDecoders } from './media/ffmpeg-decoder.js';
+import { probeMedia } from './media/probe.js';
+import { createPlanSource } from './plan/plan-source.js';
+
+/** What a host has before it knows its channel. */
+interface Boot {
+  readonly settings: HostSettings;
+  readonly decoders: FfmpegDecoders;
+  readonly pool: ReturnType<typeof createPool>;
+}
+
+let boot: Boot | undefined;
+let channel: Channel<net.Socket> | undefined;
+let started: { order: StartOrder; atMs: number } | undefined;
+let snapshotTimer: Timer | undefined;
+/** A snapshot is on its way to the engine; the next one waits, so that a busy engine cannot pile them up here. */
+let sending = false;
+
+function send(message: FromHost): void {
+  // The callback takes the error of a channel that closed meanwhile; `disconnect` deals with it.
+  process.send?.(message, undefined, undefined, () => {});
+}
+
+function sendSnapshot(): void {
+  if (channel === undefined || started === undefined || boot === undefined || sending) return;
+  sending = true;
+  const { order, atMs } = started;
+  const snapshot = makeSnapshot(
+    channel,
+    {
+      channelId: order.channelId,
+      planHandle: order.order.planHandle,
+      port: order.port,
+      hostPid: process.pid,
+      startedMs: atMs,
+      childrenActual: boot.decoders.pids().length,
+    },
+    boot.settings.channel,
+    clock,
+  );
+  process.send?.({ type: 'snapshot', snapshot } satisfies FromHost, undefined, undefined, () => {
+    sending = false;
+  });
+}
+
+function heartbeat(): void {
+  sendSnapshot();
+  snapshotTimer = clock.at(clock.nowMs() + SNAPSHOT_INTERVAL_MS, heartbeat);
+}
+
+function prepare(settings: HostSettings): void {
+  const { ffmpegPath, decoderNice: nice } = settings;
+  boot = {
+    settings,
+    decoders: createFfmpegDecoders({ ffmpegPath, clock, nice }),
+    pool: createPool(settings),
+  };
+  send({ type: 'booted' });
+}
+
+async function start(order: StartOrder): Promise<void> {
+  if (boot === undefined) throw new Error('host was started before it was booted');
+  const { settings, decoders, pool } = boot;
+  started = { order, atMs: clock.nowMs() };
+  const plans = createPlanSource({
+    planDirectory: settings.planDirectory,
+    mediaRoots: settings.mediaRoots,
+    probe: (path, signal) => probeMedia({ path: settings.ffmpegPath }, path, signal),
+    utcMs: clock.utcMs,
+  });
+  channel = await buildChannel({
+    channelId: order.channelId,
+    settings,
+    parts: { plans, startDecoder: decoders.start, pool },
+    clock,
+    epochMs: order.epochMs,
+    restarts: order.restarts,
+    random: Math.random,
+    report: (report) => {
+      send({ type: 'report', report });
+      // Commands are answered after the state they speak of has been told.
+      if (report.event === 'state') sendSnapshot();
+    },
+  });
+  for (const socket of waiting.splice(0)) channel.addConsumer(socket);
+  heartbeat();
+  void channel.exited.then(({ reason }) => {
+    if (!stopping) fail(`the channel's supervisor gave up: ${reason}`);
+  });
+  const outcome = await channel.start(order.order);
+  sendSnapshot();
+  send({ type: 'started', outcome });
+}
+
+/** Consumers that came before the channel was built. */
+const waiting: net.Socket[] = [];
+let stopping = false;
+
+async function stop(): Promise<void> {
+  stopping = true;
+  const stuckPids = (await channel?.stop()) ?? [];
+  snapshotTimer?.cancel();
+  process.send?.({ type: 'stopped', stuckPids } satisfies FromHost, undefined, undefined, () => exit(0));
+}
+
+function exit(code: number): never {
+  boot?.decoders.killAll();
+  process.exit(code);
+}
+
+function fail(reason: unknown): never {
+  process.stderr.write(`${reason instanceof Error ? reason.stack : String(reason)}\n`);
+  exit(1);
+}
+
+function receive(message: ToHost, socket: net.Socket | undefined): void {
+  switch (message.type) {
+    case 'boot':
+      prepare(message.settings);
+      return;
+    case 'start':
+      start(message).catch(fail);
+      return;
+    case 'update':
+      void channel?.update(message.planHandle).then((outcome) => {
+        sendSnapshot();
+        send({ type: 'updated', call: message.call, outcome });
+      });
+      return;
+    case 'reset_budget':
+      channel?.resetBudget();
+      return;
+    case 'consumer':
+      // A socket that was closed on its way arrives as undefined.
+      if (socket === undefined) return;
+      if (channel === undefined) waiting.push(socket);
+      else channel.addConsumer(socket);
+      return;
+    case 'stop':
+      stop().catch(fail);
+      return;
+  }
+}
+
+process.on('uncaughtException', fail);
+process.on('unhandledRejection', fail);
+// The engine is gone, however it went.
+process.on('disconnect', () => exit(0));
+// A terminal's Ctrl-C reaches the whole group; the engine takes its hosts down in order.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => {});
+process.on('message', (message, socket) => receive(message as ToHost, socket as net.Socket | undefined));

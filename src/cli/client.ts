@@ -1,0 +1,118 @@
+/**
+ * The client side of the command line: `start`, `update` and `stop`. Each makes one call, prints one line (for
+ * people, or JSON for scripts) and returns the process's exit code; none ends the process itself.
+ */
+import type { ChannelCommands, CommandOutcome } from '../../supervisors/engine/channel-commands.js';
+import { ControlClientError, createControlClient } from '../control/client.js';
+import { quoted } from '../plan/quoted.js';
+
+/** Where a command prints; `process` is one. */
+export interface CliIo {
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown };
+}
+
+/** The exit codes of the client commands; `unavailable` is EX_UNAVAILABLE of sysexits. */
+export const CLIENT_EXIT = { success: 0, failure: 1, unavailable: 69 } as const;
+
+interface CallOptions {
+  /** The engine's gRPC address, `HOST:PORT`. */
+  readonly address: string;
+  readonly channelId: number;
+  /** Print the answer as one line of JSON on stdout instead. */
+  readonly json: boolean;
+}
+export interface StartOptions extends CallOptions {
+  readonly planHandle: string;
+  /** 0: the system picks one. */
+  readonly port: number;
+}
+export interface UpdateOptions extends CallOptions {
+  readonly planHandle: string;
+}
+export type StopOptions = CallOptions;
+
+/** Puts a channel on air. */
+export function runStart(options: StartOptions, io: CliIo): Promise<number> {
+  const { channelId, planHandle, port } = options;
+  return run(options, io, {
+    call: (engine) => engine.startChannel({ channelId, planHandle, port }),
+    done: (outcome) =>
+      `channel ${channelId} is on air with plan ${quoted(planHandle)} on port ${outcome.port}`,
+    failed: `channel ${channelId} was not started`,
+  });
+}
+
+/** Swaps the plan of a channel. */
+export function runUpdate(options: UpdateOptions, io: CliIo): Promise<number> {
+  const { channelId, planHandle } = options;
+  return run(options, io, {
+    call: (engine) => engine.updatePlan({ channelId, planHandle }),
+    done: () => `channel ${channelId} now airs plan ${quoted(planHandle)}`,
+    failed: `the plan of channel ${channelId} was not changed`,
+  });
+}
+
+/** Takes a channel off the air. */
+export function runStop(options: StopOptions, io: CliIo): Promise<number> {
+  const { channelId } = options;
+  return run(options, io, {
+    call: (engine) => engine.stopChannel({ channelId }),
+    done: () => `channel ${channelId} is stopped`,
+    failed: `channel ${channelId} did not stop cleanly`,
+  });
+}
+
+interface Command<T extends CommandOutcome> {
+  readonly call: (engine: ChannelCommands) => Promise<T>;
+  /** The line for people on success, and what stands before the reason otherwise. */
+  readonly done: (outcome: T) => string;
+  readonly failed: string;
+}
+
+async function run<T extends CommandOutcome>(
+  options: CallOptions,
+  io: CliIo,
+  command: Command<T>,
+): Promise<number> {
+  const engine = createControlClient(options.address);
+  try {
+    const outcome = await command.call(engine);
+    if (options.json) {
+      const { success, errorMessage, ...rest } = outcome;
+      io.stdout.write(
+        jsonLine({ channel_id: options.channelId, success, error_message: errorMessage, ...rest }),
+      );
+    } else if (outcome.success) {
+      io.stdout.write(`${command.done(outcome)}\n`);
+    } else {
+      io.stderr.write(`${command.failed}: ${printable(outcome.errorMessage)}\n`);
+    }
+    return outcome.success ? CLIENT_EXIT.success : CLIENT_EXIT.failure;
+  } catch (error) {
+    if (!(error instanceof ControlClientError)) throw error;
+    if (options.json) {
+      io.stdout.write(
+        jsonLine({ channel_id: options.channelId, success: false, error_message: error.message }),
+      );
+    } else {
+      io.stderr.write(`${command.failed}: ${printable(error.message)}\n`);
+    }
+    return error.code === 'refused' ? CLIENT_EXIT.failure : CLIENT_EXIT.unavailable;
+  } finally {
+    engine.close();
+  }
+}
+
+/** One line of JSON. */
+function jsonLine(value: unknown): string {
+  return `${JSON.stringify(value)}\n`;
+}
+
+/** Text from elsewhere, made safe for a terminal: nothing in it moves the cursor or starts a new line. */
+export function printable(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (it) => `\\u{${(it.codePointAt(0) ?? 0).toString(16)}}`,
+  );
+}

@@ -1,0 +1,80 @@
+#!/usr/bin/env node
+/**
+ * The command line: `serve` runs the engine, `start`, `update`, `stop` and `status` talk to a running one, `demo`
+ * shows it at work. Exit codes follow sysexits where they say more than 1.
+ */
+import { Command, InvalidArgumentError } from 'commander';
+import { readPackageVersion } from '../package-version.js';
+import { type CliIo, runStart, runStop, runUpdate } from './client.js';
+import { runDemo } from './demo.js';
+import { runServe } from './serve.js';
+import { runStatus } from './status.js';
+
+const DEFAULT_GRPC = '127.0.0.1:50051';
+const DEFAULT_HTTP = '127.0.0.1:9308';
+
+function wholeNumber(text: string): number {
+  // The engine says what a channel id or port may be; here it need only be a number that it can be sent as.
+  if (!/^-?\d{1,10}$/.test(text)) throw new InvalidArgumentError('must be a whole number');
+  return Number(text);
+}
+
+const io: CliIo = process;
+const finish = (code: number) => {
+  process.exitCode = code;
+};
+
+const program = new Command('retrovue-playout')
+  .description('RetroVue playout engine: airs plans on channels, without a missing frame.')
+  .version(readPackageVersion())
+  .showHelpAfterError();
+
+program
+  .command('serve')
+  .description('run the engine until SIGTERM or SIGINT')
+  .option('--config <file>', 'configuration file (YAML or JSON); config.example.yaml documents every key')
+  .option('--grpc <host:port>', 'where ChannelManager calls (default 127.0.0.1:50051)')
+  .option('--http <host:port>', 'where metrics and snapshots are served (default 127.0.0.1:9308)')
+  .option('--plans <dir>', 'directory of plans (default ./plans)')
+  .option('--media-root <dir...>', 'directory that media may come from; may be given several times')
+  .option('--format <format>', 'format of every channel (default 1280x720@30)')
+  .option('--ffmpeg <path>', 'the ffmpeg to use; also FFMPEG_BIN')
+  .action(async ({ config, ...flags }) => finish(await runServe({ file: config, flags })));
+
+const client = (name: string, description: string) =>
+  program.command(name).description(description).option('--json', 'print the answer as JSON', false);
+
+client('start', 'put a channel on air')
+  .argument('<id>', 'channel id', wholeNumber)
+  .argument('<handle>', 'plan handle, media path, or "mock" for the test pattern')
+  .option('--port <n>', 'port for Renderers; 0 lets the system pick one', wholeNumber, 0)
+  .option('--grpc <host:port>', "the engine's address", DEFAULT_GRPC)
+  .action(async (channelId, planHandle, { port, grpc, json }) =>
+    finish(await runStart({ address: grpc, channelId, planHandle, port, json }, io)),
+  );
+
+client('update', 'swap the plan of a channel')
+  .argument('<id>', 'channel id', wholeNumber)
+  .argument('<handle>', 'plan handle')
+  .option('--grpc <host:port>', "the engine's address", DEFAULT_GRPC)
+  .action(async (channelId, planHandle, { grpc, json }) =>
+    finish(await runUpdate({ address: grpc, channelId, planHandle, json }, io)),
+  );
+
+client('stop', 'take a channel off the air')
+  .argument('<id>', 'channel id', wholeNumber)
+  .option('--grpc <host:port>', "the engine's address", DEFAULT_GRPC)
+  .action(async (channelId, { grpc, json }) => finish(await runStop({ address: grpc, channelId, json }, io)));
+
+client('status', 'show all channels')
+  .option('--http <host:port>', "the engine's address", DEFAULT_HTTP)
+  .action(async ({ http, json }) => finish(await runStatus({ httpAddress: http, json }, io)));
+
+program
+  .command('demo')
+  .description('run an engine with channel 1 on air: the test pattern, or your files in a row')
+  .argument('[files...]', 'media files')
+  .option('--port <n>', 'port for Renderers', wholeNumber, 9001)
+  .action(async (files, { port }) => finish(await runDemo(files, port)));
+
+await program.parseAsync();

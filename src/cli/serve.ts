@@ -1,0 +1,66 @@
+/**
+ * `serve`: runs the engine in the foreground until it is told to stop. Exit codes: 0 stopped as asked, 1 could not
+ * start (an address is taken), 70 the root supervisor gave up, 78 the configuration is wrong or there is no ffmpeg.
+ */
+import { systemClock } from '../clock/system-clock.js';
+import type { Config } from '../config/config.js';
+import { ConfigError } from '../config/config-error.js';
+import type { ConfigFlags } from '../config/config-from-flags.js';
+import { hostPortLabel } from '../config/host-port.js';
+import { loadConfig } from '../config/load-config.js';
+import { startEngine } from '../engine.js';
+import { chosenFfmpeg } from '../media/chosen-ffmpeg.js';
+import { FfmpegNotFoundError, type LocatedFfmpeg } from '../media/ffmpeg-locator.js';
+import { createLogger } from '../observe/logger.js';
+import { readPackageVersion } from '../package-version.js';
+
+export const EXIT = { stopped: 0, cannotStart: 1, gaveUp: 70, misconfigured: 78 } as const;
+
+export async function runServe(options: { file: string | undefined; flags: ConfigFlags }): Promise<number> {
+  let config: Config;
+  let ffmpeg: LocatedFfmpeg;
+  try {
+    config = await loadConfig({ ...options, environment: process.env });
+    ffmpeg = await chosenFfmpeg(config.ffmpeg);
+  } catch (error) {
+    if (!(error instanceof ConfigError || error instanceof FfmpegNotFoundError)) throw error;
+    process.stderr.write(`retrovue-playout: ${error.message}\n`);
+    return EXIT.misconfigured;
+  }
+  const logger = createLogger({ level: config.log.level, fields: { component: 'engine' } });
+  logger.info({ event: 'ffmpeg', ...ffmpeg }, ffmpegLine(ffmpeg));
+
+  const version = readPackageVersion();
+  const asked = new Promise<string>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve(signal));
+  });
+  try {
+    const engine = await startEngine({ config, ffmpeg, version, logger, clock: systemClock });
+    const grpc = hostPortLabel({ ...config.grpc, port: engine.grpcPort });
+    const http = hostPortLabel({ ...config.http, port: engine.httpPort });
+    logger.info(
+      { event: 'started', version, grpc, http, pid: process.pid },
+      `gRPC on ${grpc}, HTTP on http://${http}`,
+    );
+    const signal = await Promise.race([asked, engine.exited.then(() => undefined)]);
+    if (signal !== undefined) {
+      logger.info({ event: 'stopping', signal }, `${signal}: stopping all channels`);
+      await engine.stop();
+    }
+    const { gaveUp, reason } = await engine.exited;
+    if (gaveUp) logger.fatal({ event: 'gave_up', reason }, `the root supervisor gave up: ${reason}`);
+    else logger.info({ event: 'stopped' }, 'stopped');
+    return gaveUp ? EXIT.gaveUp : EXIT.stopped;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`retrovue-playout: ${message}\n`);
+    return EXIT.cannotStart;
+  }
+}
+
+function ffmpegLine({ path, version, source, fitForProduction }: LocatedFfmpeg): string {
+  const unfit = fitForProduction
+    ? ''
+    : '; NOT FIT FOR PRODUCTION: a development fallback from 2018, install ffmpeg or set FFMPEG_BIN';
+  return `using ffmpeg ${version} at ${path} (${source})${unfit}`;
+}

@@ -1,0 +1,8 @@
+// Original file: proto/retrovue/playout.proto
+
+
+export interface ApiVersionRequest {
+}
+
+export interface ApiVersionRequest__Output {
+}

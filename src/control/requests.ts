@@ -1,0 +1,45 @@
+/**
+ * What a request must look like before the domain sees it. Only what needs no knowledge of channels is judged
+ * here; a plan handle, empty or 64 kB long, is opaque and goes to the domain as it came.
+ */
+import { z } from 'zod';
+
+const INT32_MAX = 2_147_483_647;
+
+const channelId = z.int().min(1).max(INT32_MAX);
+const port = z.int().min(0).max(65_535);
+
+// The only reasons a field can be refused for: the wire's types are guaranteed by protobuf.
+const REMEDY: Readonly<Record<string, string>> = {
+  channel_id: `is not a channel: it must be a whole number from 1 to ${INT32_MAX}; send the channel's numeric id`,
+  port: 'is not a TCP port: it must be from 1 to 65535, or 0 to let the system pick one',
+};
+
+const startSchema = z
+  .object({ channel_id: channelId, plan_handle: z.string(), port })
+  .transform((it) => ({ channelId: it.channel_id, planHandle: it.plan_handle, port: it.port }));
+
+const updateSchema = z
+  .object({ channel_id: channelId, plan_handle: z.string() })
+  .transform((it) => ({ channelId: it.channel_id, planHandle: it.plan_handle }));
+
+const stopSchema = z.object({ channel_id: channelId }).transform((it) => ({ channelId: it.channel_id }));
+
+/** A request in the domain's words, or why it was refused: the field, the value, the remedy. */
+export type Checked<T> =
+  | { readonly ok: true; readonly request: T }
+  | { readonly ok: false; readonly errorMessage: string };
+
+function check<T>(schema: z.ZodType<T>, message: object): Checked<T> {
+  const parsed = schema.safeParse(message, { reportInput: true });
+  if (parsed.success) return { ok: true, request: parsed.data };
+  const reasons = parsed.error.issues.map((issue) => {
+    const field = issue.path.join('.');
+    return `${field}: ${String(issue.input)} ${REMEDY[field] ?? issue.message}`;
+  });
+  return { ok: false, errorMessage: [...new Set(reasons)].join('. ') };
+}
+
+export const checkStart = (message: object) => check(startSchema, message);
+export const checkUpdate = (message: object) => check(updateSchema, message);
+export const checkStop = (message: object) => check(stopSchema, message);

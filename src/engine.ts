@@ -1,0 +1,165 @@
+/**
+ * The engine: plugs the real parts into the root supervisor's tree and runs it. It holds no media, opens no media
+ * file, and never waits for a channel: what it knows of channels is what their hosts have told it.
+ */
+import type net from 'node:net';
+import type { Logger } from 'pino';
+import type { RestartLimits } from '../machines/restart-policy.js';
+import { DEFAULT_RESTART_LIMITS } from '../machines/restart-policy.js';
+import type { ChannelCommands, ChannelViews } from '../supervisors/engine/channel-commands.js';
+import { createChannels } from '../supervisors/engine/channels.js';
+import type { HostSettings } from '../supervisors/engine/host-protocol.js';
+import { type Root, startRoot } from '../supervisors/engine/root.js';
+import { createSpareHost } from '../supervisors/engine/spare-host.js';
+import type { MasterClock } from '../supervisors/master-clock.js';
+import { REACHED_MAX_RESTART_INTENSITY } from '../supervisors/otp/report.js';
+import type { Config } from './config/config.js';
+import { hostPortLabel } from './config/host-port.js';
+import { playoutApiVersion } from './control/api-version.js';
+import { createControlServer } from './control/grpc-server.js';
+import { createForkHost } from './hosts/fork-host.js';
+import { listenOnPort } from './hosts/port-listener.js';
+import type { LocatedFfmpeg } from './media/ffmpeg-locator.js';
+import { createTelemetryServer } from './observe/http-server.js';
+import { logChannelReport, logSupervisorReport } from './observe/log-reports.js';
+import { createMetrics } from './observe/metrics.js';
+import { createProcessCensus } from './observe/process-census.js';
+
+export interface Engine {
+  readonly grpcPort: number;
+  readonly httpPort: number;
+  readonly commands: ChannelCommands;
+  readonly views: ChannelViews;
+  /** Resolves when the tree is down: with `gaveUp` if the root supervisor gave up, asked or not. */
+  readonly exited: Promise<{ readonly gaveUp: boolean; readonly reason: string }>;
+  /** Refuses new calls at once, stops the channels in order, then everything else. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the engine; resolves once it takes calls.
+ * @throws an Error in words when an address cannot be bound; everything has been stopped again then
+ */
+export async function startEngine(options: {
+  readonly config: Config;
+  readonly ffmpeg: LocatedFfmpeg;
+  readonly version: string;
+  readonly logger: Logger;
+  readonly clock: MasterClock;
+}): Promise<Engine> {
+  const { config, ffmpeg, logger, clock } = options;
+  const settings = hostSettings(config, ffmpeg.path);
+  const spare = createSpareHost<net.Socket>({
+    fork: createForkHost({ memoryMb: config.host.memoryMb }),
+    settings,
+    clock,
+  });
+
+  const channels = createChannels<net.Socket>({
+    clock,
+    format: config.format,
+    ports: {
+      listen: (port, onConsumer) => listenOnPort(config.output.host, port, onConsumer),
+      dropSocket: (socket) => socket.destroy(),
+    },
+    takeHost: () => spare.take(),
+    startTimeoutMs: config.channels.startTimeoutMs,
+    heartbeatTimeoutMs: config.host.heartbeatTimeoutMs,
+    maxChannels: config.channels.max,
+    retentionMs: config.channels.stoppedRetentionMs,
+    restartWindowMs: config.decoder.restarts.windowMs,
+    report: (channelId, report) => logChannelReport(logger, channelId, report),
+    onHealth: (channelId, healthy) => {
+      if (healthy === undefined) control.health.clear(channelId);
+      else control.health.setServing(channelId, healthy);
+    },
+  });
+
+  const control = createControlServer({
+    commands: channels,
+    address: hostPortLabel(config.grpc),
+    onError: (error, during) => logger.error({ event: 'call_failed', during, err: error }),
+    onStartRefused: (channelId, errorMessage) => channels.refuseStart(channelId, errorMessage),
+  });
+
+  const census = createProcessCensus({ rootPid: process.pid, clock });
+  const childrenExpected = () =>
+    channels
+      .snapshots()
+      .reduce((sum, each) => sum + each.childrenExpected + (each.hostPid === null ? 0 : 1), 0) +
+    (spare.pid === undefined ? 0 : 1);
+  const metrics = createMetrics({
+    views: channels,
+    build: { version: options.version, apiVersion: playoutApiVersion(), ffmpegVersion: ffmpeg.version },
+    async processes() {
+      const counted = await census.count();
+      return counted === undefined ? undefined : { expected: childrenExpected(), ...counted };
+    },
+  });
+  const telemetry = createTelemetryServer({
+    views: channels,
+    metrics,
+    ready: () => (root === undefined ? { ok: false, reason: 'starting' } : { ok: true, reason: '' }),
+    address: config.http,
+    onError: (error, during) => logger.error({ event: 'page_failed', during, err: error }),
+  });
+
+  let root: Root | undefined;
+  root = await startRoot({
+    clock,
+    spareHost: spare,
+    channels,
+    telemetry,
+    control,
+    onReport: (report) => logSupervisorReport(logger, report),
+  });
+  const running = root;
+  return {
+    grpcPort: running.controlPort,
+    httpPort: running.telemetryPort,
+    commands: channels,
+    views: channels,
+    exited: running.exited.then(({ kind, reason, cause }) => ({
+      gaveUp: kind === 'abnormal' || reason === REACHED_MAX_RESTART_INTENSITY,
+      reason: cause instanceof Error ? `${reason}: ${cause.message}` : reason,
+    })),
+    stop: () => running.stop(),
+  };
+}
+
+function hostSettings(config: Config, ffmpegPath: string): HostSettings {
+  const { decoder, queue, filler, channels, output } = config;
+  const restarts: RestartLimits = {
+    ...DEFAULT_RESTART_LIMITS,
+    maxRestarts: decoder.restarts.max,
+    windowMs: decoder.restarts.windowMs,
+    maxConsecutive: decoder.restarts.max,
+    stableMs: decoder.restarts.stableMs,
+    backoffBaseMs: decoder.backoff.baseMs,
+    backoffMaxMs: decoder.backoff.maxMs,
+    backoffJitter: decoder.backoff.jitter,
+    probeMs: decoder.probeMs,
+  };
+  return {
+    channel: {
+      format: config.format,
+      queueFrames: queue.frames,
+      preparingFrames: queue.preparingFrames,
+      readyFrames: queue.readyFrames,
+      holdMs: filler.holdMs,
+      slateMinMs: filler.slateMinMs,
+      stallMs: decoder.stallMs,
+      firstFrameMs: decoder.firstFrameMs,
+      maxLagMs: decoder.maxLagMs,
+      leadMs: decoder.leadMs,
+      updateTimeoutMs: channels.updateTimeoutMs,
+      restarts,
+    },
+    ffmpegPath,
+    decoderNice: decoder.nice,
+    planDirectory: config.plans.directory,
+    mediaRoots: config.mediaRoots,
+    consumerMaxPinnedFrames: output.consumerMaxPinnedFrames,
+    consumerStallMs: output.consumerStallMs,
+  };
+}

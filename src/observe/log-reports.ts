@@ -1,0 +1,71 @@
+/**
+ * Turns what happens into log lines: one line per thing that happened, with the fields that `grep` and `jq` want and
+ * a sentence for people.
+ */
+import type { Logger } from 'pino';
+import type { ChannelReport } from '../../supervisors/channel/channel-event.js';
+import type { EngineReport } from '../../supervisors/engine/channel-keeper.js';
+import type { SupervisorReport } from '../../supervisors/otp/report.js';
+
+type Level = 'info' | 'warn' | 'error';
+
+/** Logs what a channel, or the engine about it, has to tell. */
+export function logChannelReport(
+  logger: Logger,
+  channel: number,
+  report: ChannelReport | EngineReport,
+): void {
+  const [level, sentence] = describe(report);
+  logger[level]({ channel, ...report }, `channel ${channel}: ${sentence}`);
+}
+
+/** Logs what a supervisor has to tell of its children. */
+export function logSupervisorReport(logger: Logger, report: SupervisorReport): void {
+  const { supervisor, errorContext, reason, cause, offender } = report;
+  const level = errorContext === 'shutdown' ? 'fatal' : 'error';
+  logger[level](
+    { event: 'supervisor', supervisor, errorContext, reason, offender, err: cause },
+    `supervisor ${supervisor}: ${errorContext} of ${offender.id}: ${reason}`,
+  );
+}
+
+function describe(report: ChannelReport | EngineReport): [Level, string] {
+  switch (report.event) {
+    case 'state': {
+      const detail = report.detail === '' ? '' : `: ${report.detail}`;
+      return [
+        report.to === 'error' ? 'error' : 'info',
+        `${report.from} -> ${report.to} (${report.cause})${detail}`,
+      ];
+    }
+    case 'restart':
+      return [
+        'warn',
+        `attempt ${report.attempt} at a lost decoder, ${report.restarts.length} in this window: ${report.reason}`,
+      ];
+    case 'decoder_lost':
+      return ['error', `decoder ${report.incarnation} of segment ${report.segment} lost: ${report.reason}`];
+    case 'plan_on_air':
+      return ['info', `plan ${JSON.stringify(report.planHandle)} takes over (hash ${report.planHash})`];
+    case 'plan_rejected':
+      return ['error', `plan ${JSON.stringify(report.planHandle)} was not taken: ${report.reason}`];
+    case 'underrun':
+      return ['error', `tick ${report.tick} was owed content and the queue was empty; filler airs`];
+    case 'ticks_skipped':
+      return [
+        'error',
+        `the host was held up for ${Math.round(report.lateMs)} ms; ${report.ticks} ticks were skipped`,
+      ];
+    case 'host_lost':
+      return [
+        'error',
+        `${report.reason}; ${report.retryMs === 0 ? 'a new host takes over' : `no output, next attempt in ${report.retryMs / 1000} s`}`,
+      ];
+    case 'channel_started':
+      return ['info', `on air with plan ${JSON.stringify(report.planHandle)}, frames at port ${report.port}`];
+    case 'channel_stopped':
+      return ['info', 'stopped'];
+    case 'start_refused':
+      return ['error', `not started: ${report.reason}`];
+  }
+}

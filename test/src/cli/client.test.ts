@@ -1,0 +1,77 @@
+/** `start`, `update` and `stop`: the line they print and the code they exit with. */
+import t from 'tap';
+import { runStart, runStop, runUpdate } from '../../../src/cli/client.js';
+import { inMemoryCommands } from '../control/in-memory-commands.js';
+import { serving } from '../control/serving.js';
+import { capturedIo } from './captured-io.js';
+
+t.test('on success one line says what is so now', async (t) => {
+  const commands = inMemoryCommands();
+  const { address } = await serving(t, commands);
+  const common = { address, channelId: 1, json: false };
+  const io = capturedIo();
+  t.equal(await runStart({ ...common, planHandle: 'morning\n', port: 0 }, io), 0);
+  t.equal(await runUpdate({ ...common, planHandle: 'noon' }, io), 0);
+  t.equal(await runStop(common, io), 0);
+  t.same(io.printed, {
+    stdout:
+      'channel 1 is on air with plan "morning\\n" on port 40000\nchannel 1 now airs plan "noon"\nchannel 1 is stopped\n',
+    stderr: '',
+  });
+  t.same(commands.calls, [
+    ['startChannel', { channelId: 1, planHandle: 'morning\n', port: 0 }],
+    ['updatePlan', { channelId: 1, planHandle: 'noon' }],
+    ['stopChannel', { channelId: 1 }],
+  ]);
+});
+
+t.test('what the engine refuses is told on stderr, in one line, with exit code 1', async (t) => {
+  const failed = async () => ({ success: false, errorMessage: 'plan: not\u001b[2J\nfound', port: 0 });
+  const { address } = await serving(
+    t,
+    inMemoryCommands({ startChannel: failed, updatePlan: failed, stopChannel: failed }),
+  );
+  const common = { address, channelId: 4, planHandle: 'x', port: 0, json: false };
+  for (const [run, beginning] of [
+    [runStart, 'channel 4 was not started'],
+    [runUpdate, 'the plan of channel 4 was not changed'],
+    [runStop, 'channel 4 did not stop cleanly'],
+  ] as const) {
+    const io = capturedIo();
+    t.equal(await run(common, io), 1);
+    t.same(io.printed, { stdout: '', stderr: `${beginning}: plan: not\\u{1b}[2J\\u{a}found\n` });
+  }
+});
+
+t.test('with json, success and failure are one object each, on stdout', async (t) => {
+  const { address } = await serving(
+    t,
+    inMemoryCommands({ stopChannel: async () => ({ success: false, errorMessage: 'pid 12 lives' }) }),
+  );
+  const io = capturedIo();
+  const common = { address, channelId: 2, json: true };
+  t.equal(await runStart({ ...common, planHandle: 'mock', port: 9002 }, io), 0);
+  t.equal(await runStop(common, io), 1);
+  t.equal(io.printed.stderr, '');
+  t.same(
+    io.printed.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+    [
+      { channel_id: 2, success: true, error_message: '', port: 9002 },
+      { channel_id: 2, success: false, error_message: 'pid 12 lives' },
+    ],
+  );
+});
+
+t.test('an engine that cannot be reached is exit code 69, with its address and the remedy', async (t) => {
+  const { server, address } = await serving(t, inMemoryCommands());
+  await server.stop();
+  for (const json of [false, true]) {
+    const io = capturedIo();
+    t.equal(await runStop({ address, channelId: 1, json }, io), 69);
+    const text = json ? JSON.parse(io.printed.stdout).error_message : io.printed.stderr;
+    t.match(text, new RegExp(`${address}.*retrovue-playout serve`));
+  }
+});

@@ -1,0 +1,271 @@
+import { once } from 'node:events';
+import { Agent, type IncomingHttpHeaders, request } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { type Test, test } from 'tap';
+import { createTelemetryServer, type TelemetryServerOptions } from '../../../src/observe/http-server.js';
+import { createMetrics } from '../../../src/observe/metrics.js';
+import { TelemetryServerError } from '../../../src/observe/telemetry-server-error.js';
+import { SAMPLE_BUILD, sampleSnapshot, viewsOf } from './sample-snapshot.js';
+
+interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+function options(changes: Partial<TelemetryServerOptions> = {}): TelemetryServerOptions {
+  const views = viewsOf([
+    sampleSnapshot({ channelId: 1 }),
+    sampleSnapshot({ channelId: 2, state: 'stopped' }),
+  ]);
+  return {
+    views,
+    metrics: createMetrics({ views, build: SAMPLE_BUILD, processes: () => undefined }),
+    ready: () => ({ ok: true, reason: '' }),
+    address: { host: '127.0.0.1', port: 0 },
+    onError: (error, during) => {
+      throw new Error(`unexpected error during ${during}`, { cause: error });
+    },
+    ...changes,
+  };
+}
+
+async function serve(t: Test, changes: Partial<TelemetryServerOptions> = {}): Promise<number> {
+  const server = createTelemetryServer(options(changes));
+  t.teardown(() => server.stop());
+  return (await server.start()).port;
+}
+
+async function ask(port: number, path: string, method = 'GET', agent?: Agent): Promise<Answer> {
+  const asked = request({ host: '127.0.0.1', port, path, method, ...(agent && { agent }) });
+  asked.end();
+  const [response] = await once(asked, 'response');
+  response.setEncoding('utf8');
+  let body = '';
+  for await (const part of response) body += part;
+  return { status: response.statusCode, headers: response.headers, body };
+}
+
+async function raw(port: number, bytes: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.setEncoding('latin1');
+  socket.write(bytes);
+  let answer = '';
+  for await (const part of socket) answer += part;
+  return answer;
+}
+
+/** Whether it ends well or with a reset makes no difference here. */
+function closeOf(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    socket
+      .on('error', () => {})
+      .on('close', () => resolve())
+      .resume();
+  });
+}
+
+test('/metrics is served as Prometheus expects it', async (t) => {
+  const { status, headers, body } = await ask(await serve(t), '/metrics?name%5B%5D=x');
+  t.equal(status, 200);
+  t.equal(headers['content-type'], 'text/plain; version=0.0.4; charset=utf-8');
+  t.match(body, 'retrovue_playout_channel_state{channel="1"} 2\n');
+  t.ok(body.endsWith('\n'));
+});
+
+test('/healthz is ok while the loop lives', async (t) => {
+  t.match(await ask(await serve(t), '/healthz'), { status: 200, body: 'ok\n' });
+});
+
+test('/readyz says whether calls are taken, and if not, why', async (t) => {
+  let ready = { ok: false, reason: 'the control server is restarting' };
+  const port = await serve(t, { ready: () => ready });
+  t.match(await ask(port, '/readyz'), { status: 503, body: 'not ready: the control server is restarting\n' });
+  ready = { ok: true, reason: '' };
+  t.match(await ask(port, '/readyz'), { status: 200, body: 'ok\n' });
+});
+
+test('/channels and /channels/{id} are the snapshots', async (t) => {
+  const port = await serve(t);
+  const list = await ask(port, '/channels');
+  t.equal(list.status, 200);
+  t.equal(list.headers['content-type'], 'application/json; charset=utf-8');
+  t.strictSame(JSON.parse(list.body), [
+    sampleSnapshot({ channelId: 1 }),
+    sampleSnapshot({ channelId: 2, state: 'stopped' }),
+  ]);
+  const one = await ask(port, '/channels/2');
+  t.equal(one.status, 200);
+  t.equal(JSON.parse(one.body).channelId, 2);
+});
+
+test('an unknown channel is a 404 that says so, an id that is none a 400', async (t) => {
+  const port = await serve(t);
+  const unknown = await ask(port, '/channels/2147483647');
+  t.equal(unknown.status, 404);
+  t.match(JSON.parse(unknown.body).error, /^channel 2147483647 is not known: /);
+  for (const id of [
+    '',
+    '0',
+    '-1',
+    '01',
+    '1.0',
+    '1e1',
+    'abc',
+    '2147483648',
+    '99999999999',
+    '1/x',
+    '%31',
+    '1%00',
+  ]) {
+    const { status, body } = await ask(port, `/channels/${id}`);
+    t.equal(status, 400, id);
+    t.equal(
+      JSON.parse(body).error,
+      `channel id "${id}" is not valid: write a whole number from 1 to 2147483647`,
+      id,
+    );
+  }
+});
+
+test('what a request says comes back escaped and cut short, or not at all', async (t) => {
+  const port = await serve(t);
+  const { status, headers, body } = await ask(port, `/channels/<script>"\\${'x'.repeat(500)}`);
+  t.equal(status, 400);
+  t.equal(headers['content-type'], 'application/json; charset=utf-8');
+  const shown = `"<script>\\"\\\\${'x'.repeat(70)}…"`;
+  t.equal(
+    JSON.parse(body).error,
+    `channel id ${shown} is not valid: write a whole number from 1 to 2147483647`,
+  );
+  t.notMatch((await ask(port, '/secret-path')).body, /secret-path/);
+});
+
+test('an unknown path is a 404 that lists what there is', async (t) => {
+  const { status, body } = await ask(await serve(t), '/');
+  t.equal(status, 404);
+  t.match(JSON.parse(body).error, '/metrics, /healthz, /readyz, /channels, /channels/{id}');
+});
+
+test('only GET and HEAD are allowed', async (t) => {
+  const port = await serve(t);
+  for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'TRACE']) {
+    const { status, headers } = await ask(port, '/metrics', method);
+    t.equal(status, 405, method);
+    t.equal(headers.allow, 'GET, HEAD');
+    t.equal(headers.connection, 'close');
+  }
+  const head = await ask(port, '/channels', 'HEAD');
+  t.match(head, { status: 200, body: '' });
+  t.equal(head.headers['content-length'], (await ask(port, '/channels')).headers['content-length']);
+});
+
+test('every answer forbids guessing its type, keeping it, and running anything', async (t) => {
+  const port = await serve(t);
+  for (const path of ['/metrics', '/healthz', '/channels', '/channels/x', '/nothing']) {
+    t.match((await ask(port, path)).headers, {
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    });
+  }
+});
+
+test('a long address and long headers are refused', async (t) => {
+  const port = await serve(t);
+  t.equal((await ask(port, `/metrics?${'x'.repeat(1100)}`)).status, 414);
+  t.match(await raw(port, `GET /metrics HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`), /^HTTP\/1\.1 431 /);
+  t.match(await raw(port, 'garbage\r\n\r\n'), /^HTTP\/1\.1 400 /);
+  t.equal((await ask(port, '/healthz')).status, 200, 'and the next one is served');
+});
+
+test('connections beyond the limit are closed, and there is room again once others end', async (t) => {
+  const port = await serve(t);
+  const crowd: Socket[] = [];
+  for (let count = 0; count < 100; count++) {
+    const socket = connect(port, '127.0.0.1');
+    await once(socket, 'connect');
+    crowd.push(socket);
+  }
+  await t.rejects(ask(port, '/healthz'), { code: /ECONNRESET|EPIPE/ });
+  const gone = crowd.map(closeOf);
+  for (const socket of crowd) socket.destroy();
+  await Promise.all(gone);
+  for (;;) {
+    const answer = await ask(port, '/healthz').catch(() => undefined);
+    if (answer === undefined) continue;
+    t.equal(answer.status, 200);
+    return;
+  }
+});
+
+test('a source that throws costs one answer, is reported, and reveals nothing', async (t) => {
+  const errors: string[] = [];
+  const port = await serve(t, {
+    ready: () => {
+      throw new Error('secret detail');
+    },
+    onError: (error, during) => errors.push(`${during}: ${(error as Error).message}`),
+  });
+  const { status, body } = await ask(port, '/readyz');
+  t.equal(status, 500);
+  t.notMatch(body, /secret/);
+  t.strictSame(errors, ['/readyz: secret detail']);
+  t.equal((await ask(port, '/healthz')).status, 200);
+});
+
+test('an address in use is an error that names it and the remedy, and a later start succeeds', async (t) => {
+  const first = createTelemetryServer(options());
+  t.teardown(() => first.stop());
+  const { port } = await first.start();
+  const second = createTelemetryServer(options({ address: { host: '127.0.0.1', port } }));
+  t.teardown(() => second.stop());
+  const error = await second.start().catch((caught: unknown) => caught);
+  t.type(error, TelemetryServerError);
+  t.match(error, {
+    code: 'address_in_use',
+    message: new RegExp(`127\\.0\\.0\\.1:${port} is in use: .*--http`),
+  });
+  await first.stop();
+  t.strictSame(await second.start(), { port });
+  t.equal((await ask(port, '/healthz')).status, 200);
+});
+
+test('an address that is not of this machine is refused with a reason', async (t) => {
+  const server = createTelemetryServer(options({ address: { host: '203.0.113.1', port: 9308 } }));
+  await t.rejects(server.start(), {
+    code: 'address_refused',
+    message: /^HTTP address 203\.0\.113\.1:9308 cannot be listened on: .*--http/,
+  });
+});
+
+test('a stop ends kept, silent and half-open connections, and the port is free at once', async (t) => {
+  const server = createTelemetryServer(options());
+  t.teardown(() => server.stop());
+  const { port } = await server.start();
+  const agent = new Agent({ keepAlive: true });
+  t.teardown(() => agent.destroy());
+  await ask(port, '/healthz', 'GET', agent);
+  const silent = connect(port, '127.0.0.1');
+  const halfway = connect(port, '127.0.0.1');
+  await Promise.all([once(silent, 'connect'), once(halfway, 'connect')]);
+  halfway.write('GET /metrics HTTP/1.1\r\nHost:');
+  const ended = [silent, halfway].map(closeOf);
+  await Promise.all([server.stop(), server.stop()]);
+  await Promise.all(ended);
+  await t.rejects(ask(port, '/healthz'), { code: 'ECONNREFUSED' });
+  t.ok((await server.start()).port > 0, 'and it can be started again');
+});
+
+test('a stop during the start leaves nothing listening', async (t) => {
+  for (const host of ['127.0.0.1', 'localhost']) {
+    const server = createTelemetryServer(options({ address: { host, port: 0 } }));
+    const starting = server.start();
+    const refused = t.rejects(starting, { message: /stopped before it listened/ });
+    await server.stop();
+    await refused;
+    const { port } = await server.start();
+    t.ok(port > 0, 'and it can be started again');
+    await server.stop();
+  }
+});

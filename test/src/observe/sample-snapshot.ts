@@ -1,0 +1,60 @@
+/** A channel's snapshot for tests that only read it. */
+import type { ChannelSnapshot } from '../../../supervisors/channel/snapshot.js';
+import type { ChannelViews } from '../../../supervisors/engine/channel-commands.js';
+
+export function sampleSnapshot(changes: Partial<ChannelSnapshot> = {}): ChannelSnapshot {
+  return {
+    version: 1,
+    channelId: 7,
+    state: 'ready',
+    sinceUtcMs: 1_795_334_400_000,
+    atUtcMs: 1_795_334_401_000,
+    detail: '',
+    planHandle: 'plan-of-secrets',
+    port: 9007,
+    format: '1280x720@30',
+    hostPid: 424_242,
+    machine: null,
+    healthy: true,
+    airing: 'content',
+    onAir: null,
+    pendingPlan: null,
+    tick: 1000,
+    bufferDepthFrames: 58,
+    queueFrames: 60,
+    frameGapSeconds: -0.002,
+    restartBudgetRemaining: 4,
+    clockOffsetSeconds: 0.25,
+    uptimeSeconds: 33.5,
+    consumers: 2,
+    decoders: [],
+    lastExit: null,
+    counters: {
+      framesAired: { content: 900, hold: 30, slate: 70 },
+      framesDecoded: 960,
+      framesDropped: { late: 3, 'odd "reason"\\\n': 1 },
+      ticksMissed: 5,
+      bufferUnderruns: 6,
+      decodeFailures: 8,
+      decoderRestarts: { crashed: 2 },
+      planRejections: 9,
+      consumerFramesDropped: 10,
+      decodeLatencySeconds: { bounds: [0.1, 0.5], counts: [1, 3], sum: 1.5, count: 4 },
+      tickLatenessSeconds: { bounds: [], counts: [], sum: 0, count: 0 },
+      planSwapSeconds: { bounds: [1], counts: [0], sum: 0, count: 0 },
+    },
+    childrenExpected: 1,
+    childrenActual: 1,
+    ...changes,
+  };
+}
+
+/** Views of a list that the test may change. */
+export function viewsOf(snapshots: ChannelSnapshot[]): ChannelViews {
+  return {
+    snapshots: () => snapshots,
+    snapshot: (channelId) => snapshots.find((snapshot) => snapshot.channelId === channelId),
+  };
+}
+
+export const SAMPLE_BUILD = { version: '0.1.0', apiVersion: '1.0.0', ffmpegVersion: '5.1' };
