@@ -27,6 +27,8 @@ interface Boot {
   readonly pool: ReturnType<typeof createPool>;
 }
 
+const IDLE_MS = 200;
+
 let boot: Boot | undefined;
 let channel: Channel<net.Socket> | undefined;
 let started: { order: StartOrder; atMs: number } | undefined;
@@ -73,7 +75,10 @@ function prepare(settings: HostSettings): void {
     decoders: createFfmpegDecoders({ ffmpegPath, clock, nice }),
     pool: createPool(settings),
   };
-  send({ type: 'booted' });
+  // A spare has time to load what not every channel needs; one that is put to work at once has not.
+  clock.at(clock.nowMs() + IDLE_MS, () => {
+    if (started === undefined) void import('./plan/plan-file-timeline.js');
+  });
 }
 
 async function start(order: StartOrder): Promise<void> {

@@ -11,7 +11,7 @@ export type FfmpegSource = 'explicit' | 'ffmpeg-static' | 'path' | 'development-
 
 export interface RejectedFfmpeg {
   readonly path: string;
-  /** A clause about the binary: "is not executable". */
+  /** A clause whose subject is the binary: "is not ffmpeg". */
   readonly reason: string;
 }
 

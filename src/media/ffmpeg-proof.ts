@@ -12,7 +12,7 @@ import { stderrTail } from './stderr-tail.js';
 
 export type Proof =
   | { readonly proven: true; readonly version: string }
-  /** `reason` is a clause about the binary: "is not executable". */
+  /** `reason` is a clause whose subject is the binary: "is not ffmpeg". */
   | { readonly proven: false; readonly reason: string };
 
 /** For both steps together; a good binary needs a quarter of a second. */
@@ -42,7 +42,7 @@ export async function proveFfmpeg(path: string): Promise<Proof> {
   if (!made.succeeded || made.output.length === 0) {
     return {
       proven: false,
-      reason: `version ${version} could not make a short MPEG-TS clip: ${made.howItEnded}`,
+      reason: `is version ${version}, which could not make a short MPEG-TS clip: ${made.howItEnded}`,
     };
   }
   const decode = [
@@ -63,12 +63,12 @@ export async function proveFfmpeg(path: string): Promise<Proof> {
   if (!decoded.succeeded) {
     return {
       proven: false,
-      reason: `version ${version} could not decode a short MPEG-TS clip: ${decoded.howItEnded}`,
+      reason: `is version ${version}, which could not decode a short MPEG-TS clip: ${decoded.howItEnded}`,
     };
   }
   if (decoded.output.length !== expected) {
     const got = `${decoded.output.length} bytes instead of ${expected}`;
-    return { proven: false, reason: `version ${version} decoded a short MPEG-TS clip to ${got}` };
+    return { proven: false, reason: `is version ${version}, which decoded a short MPEG-TS clip to ${got}` };
   }
   return { proven: true, version };
 }

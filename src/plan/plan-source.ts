@@ -9,12 +9,10 @@ import { PlanError, type PlanSource, type Timeline } from '../../supervisors/cha
 import { abortable } from './abortable.js';
 import { about, createAssetResolver, type ProbeMedia, type ResolveAsset } from './asset-resolver.js';
 import { readHandle } from './handle.js';
-import { inSlices } from './in-slices.js';
-import { measureAssets, remainingMs } from './measure.js';
+import { remainingMs } from './measure.js';
 import { PATTERN_URI } from './media-uri.js';
-import { readPlanFile } from './plan-directory.js';
-import { invalidPlan, type Plan, parsePlan } from './plan-schema.js';
 import { quoted } from './quoted.js';
+import { shortHash } from './short-hash.js';
 import { createTimeline, type TimedSegment } from './timeline.js';
 
 /** Where plans and media lie, and what the source needs of the world. */
@@ -43,10 +41,16 @@ export function createPlanSource(options: PlanSourceOptions): PlanSource {
         case 'media':
           return await mediaTimeline(handle, meaning.uri, format, resolveAsset, signal);
         case 'plan': {
-          const raw = await readPlanFile(options.planDirectory, meaning.name, signal);
-          const plan = await parsePlan(raw, signal);
-          refuseUnknownEnds(plan, options.utcMs());
-          return await planTimeline(handle, plan, format, resolveAsset, signal);
+          // The parsers take half of a host's start-up; a channel that airs a media file never needs them.
+          const { planFileTimeline } = await import('./plan-file-timeline.js');
+          return await planFileTimeline({
+            ...options,
+            handle,
+            name: meaning.name,
+            format,
+            resolveAsset,
+            signal,
+          });
         }
       }
     } catch (error) {
@@ -74,20 +78,6 @@ export function createPlanSource(options: PlanSourceOptions): PlanSource {
   };
 }
 
-/** A plan that is armed for later must be complete: nobody may find out at its start that it cannot be laid out. */
-function refuseUnknownEnds(plan: Plan, nowUtcMs: number): void {
-  const startUtcMs = plan.start_utc_ms;
-  if (startUtcMs === undefined || startUtcMs <= nowUtcMs) return;
-  const problems = plan.segments.flatMap(({ segment_duration_ms }, index) =>
-    segment_duration_ms === undefined
-      ? [
-          `segments[${index}].segment_duration_ms: must be stated, because start_utc_ms (${startUtcMs}) lies ahead`,
-        ]
-      : [],
-  );
-  if (problems.length > 0) throw invalidPlan(problems);
-}
-
 async function mediaTimeline(
   handle: string,
   uri: string,
@@ -103,39 +93,6 @@ async function mediaTimeline(
   return oneSegmentLoop(handle, uri, { frames: framesIn(asset.durationMs, format) }, version, format);
 }
 
-async function planTimeline(
-  handle: string,
-  plan: Plan,
-  format: Format,
-  resolveAsset: ResolveAsset,
-  signal: AbortSignal,
-): Promise<Timeline> {
-  const durations = await measureAssets(plan.segments, resolveAsset, signal);
-  const hash = createHash('sha256');
-  hash.update(JSON.stringify([plan.plan_id, plan.start_utc_ms ?? null, plan.loop]));
-  const segments: TimedSegment[] = [];
-  await inSlices(plan.segments, signal, (planned, index) => {
-    const { asset_uri, asset_start_offset_ms, segment_duration_ms, segment_type } = planned;
-    const segment = {
-      index,
-      assetUri: asset_uri,
-      offsetMs: asset_start_offset_ms,
-      segmentType: segment_type,
-    };
-    const measuredMs = durations.get(asset_uri) ?? 0;
-    const length =
-      segment_duration_ms === undefined
-        ? { frames: framesIn(remainingMs(index, asset_uri, asset_start_offset_ms, measuredMs), format) }
-        : { ms: segment_duration_ms };
-    segments.push({ segment, length });
-    // A measured length is part of what the plan means: a longer file behind the same words is another schedule.
-    const end = segment_duration_ms ?? `file of ${measuredMs} ms`;
-    hash.update(JSON.stringify([asset_uri, asset_start_offset_ms, end, segment_type]));
-  });
-  const { start_utc_ms: startUtcMs, loop } = plan;
-  return createTimeline({ handle, hash: shortened(hash.digest('hex')), startUtcMs, loop, segments }, format);
-}
-
 function oneSegmentLoop(
   handle: string,
   assetUri: string,
@@ -144,14 +101,9 @@ function oneSegmentLoop(
   format: Format,
 ): Timeline {
   const segment = { index: 0, assetUri, offsetMs: 0, segmentType: 'content' };
-  const hash = shortened(createHash('sha256').update(version).digest('hex'));
+  const hash = shortHash(createHash('sha256').update(version));
   return createTimeline(
     { handle, hash, startUtcMs: undefined, loop: true, segments: [{ segment, length }] },
     format,
   );
-}
-
-/** 16 hexadecimal digits tell any two plans apart that will ever share a handle. */
-function shortened(hexDigest: string): string {
-  return hexDigest.slice(0, 16);
 }

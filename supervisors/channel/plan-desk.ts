@@ -144,7 +144,7 @@ export class PlanDesk {
     const program = change?.program;
     if (change === undefined || program === undefined) return;
     const { startTick, joinFrame } = program;
-    if (startTick !== undefined) program.moveTo(Math.max(joinFrame, tick - startTick));
+    if (startTick !== undefined) this.#moveTo(program, tick - startTick);
     const due = startTick === undefined || tick - startTick >= joinFrame;
     // What is armed has been promised: it takes over on its tick, with or without frames.
     if (!due || !(change.settled || program.isStaged(COMMIT_FRAMES))) return;
@@ -178,7 +178,7 @@ export class PlanDesk {
   }
 
   #layOut(timeline: Timeline, startTick: number | undefined, windowFrames: number): Program {
-    const { clock, epochMs, createQueue, settings } = this.#options;
+    const { clock, epochMs, createQueue, settings, nextTick } = this.#options;
     const { format } = settings;
     let start = startTick;
     if (start === undefined && timeline.startUtcMs !== undefined) {
@@ -193,6 +193,7 @@ export class PlanDesk {
       settings,
       joinFrame,
       startTick: start,
+      nextTick: nextTick(),
       windowFrames,
     });
   }
@@ -246,6 +247,14 @@ export class PlanDesk {
     this.change = undefined;
     change?.fail(reason);
     if (change?.program !== undefined) this.#discard(change.program, 'plan_swap');
+  }
+
+  /** A plan in preparation that lets its own time pass drops what belongs there. */
+  #moveTo(program: Program, airFrame: number): void {
+    const { departures, stats } = this.#options;
+    const { droppedFrames, passed } = program.moveTo(airFrame);
+    stats.dropped('late', droppedFrames);
+    for (const source of passed) departures.add(source.close().then((pid) => (pid === undefined ? [] : [pid])));
   }
 
   #discard(program: Program, reason: string): void {

@@ -40,13 +40,16 @@ export class Program {
     settings: ChannelSettings;
     joinFrame: number;
     startTick: number | undefined;
+    /** The coming tick: a plan that starts later is not to open its sources yet. */
+    nextTick: number;
     windowFrames: number;
   }) {
     this.timeline = options.timeline;
     this.queue = options.queue;
     this.joinFrame = options.joinFrame;
-    this.airFrame = options.joinFrame;
     this.startTick = options.startTick;
+    this.airFrame =
+      options.startTick === undefined ? options.joinFrame : options.nextTick - options.startTick;
     this.windowFrames = options.windowFrames;
     this.#settings = options.settings;
   }

@@ -15,7 +15,7 @@ import type { ChannelStats } from './channel-stats.js';
 import type { DecoderExit, StartDecoder } from './decoder.js';
 import { createDepartures } from './departures.js';
 import { createFiller } from './filler.js';
-import { framesIn, tickDueMs } from './format.js';
+import { framesIn, tickAtOrAfter, tickDueMs } from './format.js';
 import type { FrameSlot } from './frame-slot.js';
 import type { FramePool, FrameQueue } from './frame-store.js';
 import { type MachineRunner, runChannelMachine } from './machine-runner.js';
@@ -57,7 +57,7 @@ export class SourceSupervisor implements SourceOwner {
   #incarnations = 0;
   #lastFirstAttemptMs = Number.NEGATIVE_INFINITY;
   #retryReason: LossKind = 'unusable';
-  #nextTick = 0;
+  #nextTick: number;
 
   constructor(options: SourceSupervisorOptions) {
     const { settings, clock, stats, report } = options;
@@ -66,6 +66,7 @@ export class SourceSupervisor implements SourceOwner {
     this.clock = clock;
     this.plans = options.plans;
     this.startDecoder = options.startDecoder;
+    this.#nextTick = tickAtOrAfter(options.epochMs, clock.nowMs(), settings.format);
     const filler = createFiller(settings);
     this.machine = runChannelMachine({
       limits: settings.restarts,
@@ -121,7 +122,9 @@ export class SourceSupervisor implements SourceOwner {
     const { live } = this.desk;
     if (live === undefined) return airNoPlan(this.#airing, dueMs);
     if (live.startTick === undefined) {
-      if (!live.isStaged(this.settings.readyFrames)) return airNoPlan(this.#airing, dueMs);
+      // Where its first segment cannot be had, its clock runs all the same: the next one is to come in its time.
+      const hopeless = this.machine.snapshot.hasTag('unhealthy');
+      if (!hopeless && !live.isStaged(this.settings.readyFrames)) return airNoPlan(this.#airing, dueMs);
       this.desk.putOnAir(live, tick - live.joinFrame);
     }
     this.#moveTo(live, tick);
@@ -130,6 +133,8 @@ export class SourceSupervisor implements SourceOwner {
 
   /** Housekeeping after a tick: opens sources, wakes readers that wait for room, looks for stalls. */
   tend(tick: number, hostLateMs: number): void {
+    const { live } = this.desk;
+    if (live?.startTick !== undefined) this.#moveTo(live, tick + 1);
     for (const program of [this.desk.live, this.desk.change?.program]) {
       if (program === undefined) continue;
       program.openSources(this, () => this.#mayAttempt());
@@ -189,11 +194,11 @@ export class SourceSupervisor implements SourceOwner {
     const { droppedFrames, passed } = program.moveTo(tick - (program.startTick ?? tick));
     this.#options.stats.dropped('late', droppedFrames);
     for (const source of passed) {
-      if (source.loss !== undefined && source.reported) {
-        this.#airing.filler.reset();
-        this.machine.send({ type: 'segment.due' });
-      }
-      if (!source.finished) this.dismiss(source.close());
+      if (source.finished) continue;
+      // It cost its own slot, not a tick more; if the machine is in error, then on its account.
+      this.#airing.filler.reset();
+      if (this.machine.state === 'error') this.machine.send({ type: 'segment.due' });
+      this.dismiss(source.close());
     }
   }
 

@@ -140,7 +140,10 @@ export class Source {
     else this.#lastProgressMs += hostLateMs;
     const silentMs = clock.nowMs() - this.#lastProgressMs;
     const first = this.deliveredFrames === 0;
-    if (silentMs > (first ? settings.firstFrameMs : settings.stallMs)) {
+    if (this.deliveredFrames === this.orderedFrames) {
+      // It owes nothing any more; all that is missing is its end.
+      if (silentMs > settings.stallMs) this.#complete();
+    } else if (silentMs > (first ? settings.firstFrameMs : settings.stallMs)) {
       const what = first ? 'gave no frame' : `gave no frame after its ${this.deliveredFrames}th`;
       this.#lose({ kind: first ? 'no_frames' : 'stalled', reason: `${what} for ${Math.round(silentMs)} ms` });
     } else if (airFrame !== undefined && !first) {
@@ -193,8 +196,7 @@ export class Source {
 
   #ended(exit: DecoderExit, asset: ReadyAsset, positionMs: number): void {
     if (exit.kind === 'completed') {
-      this.status = 'complete';
-      this.#owner.settled(this, undefined);
+      this.#complete();
       return;
     }
     const endMs = positionMs + exit.frames * tickMs(this.#owner.settings.format);
@@ -216,6 +218,12 @@ export class Source {
     );
   }
 
+  #complete(): void {
+    this.status = 'complete';
+    this.#letGo();
+    this.#owner.settled(this, undefined);
+  }
+
   #end(): void {
     this.status = 'over';
     this.contentEnd = this.nextFrame;
@@ -232,9 +240,14 @@ export class Source {
     this.status = 'lost';
     this.loss = loss;
     this.#abort.abort();
+    this.#letGo();
+    this.#owner.settled(this, exit);
+  }
+
+  /** A decoder that has not gone by itself is not asked twice. */
+  #letGo(): void {
     const { decoder } = this;
     this.decoder = undefined;
     if (decoder !== undefined) this.#owner.dismiss(decoder.stop('kill'));
-    this.#owner.settled(this, exit);
   }
 }

@@ -10,6 +10,8 @@ import type { FromHost, StartOrder, ToHost } from './host-protocol.js';
 const MAX_DEATHS = 3;
 const DEATH_WINDOW_MS = 60_000;
 const RETRY_MS = 60_000;
+/** A host that is forked on demand may take this long to its first sign of life: the machine may be busy booting many. */
+const BOOT_MS = 10_000;
 /** How long a host may take to exit once the channel is down. */
 const EXIT_MS = 1_000;
 
@@ -47,10 +49,10 @@ export function keepHost<Socket>(options: HostKeeperOptions<Socket>): HostKeeper
   let stopping = false;
   let onStopped: (stuckPids: readonly number[]) => void = () => {};
 
-  const watch = (mine: HostProcess<Socket>) => {
+  const watch = (mine: HostProcess<Socket>, patienceMs: number) => {
     heartbeat?.cancel();
-    heartbeat = clock.at(clock.nowMs() + options.heartbeatTimeoutMs, () => {
-      lose(mine, `gave no sign of life for ${options.heartbeatTimeoutMs} ms and was killed`);
+    heartbeat = clock.at(clock.nowMs() + patienceMs, () => {
+      lose(mine, `gave no sign of life for ${patienceMs} ms and was killed`);
     });
   };
 
@@ -60,12 +62,12 @@ export function keepHost<Socket>(options: HostKeeperOptions<Socket>): HostKeeper
     host = mine;
     mine.onMessage = (message) => {
       if (host !== mine && message.type !== 'stopped') return;
-      if (message.type === 'snapshot') watch(mine);
+      if (message.type === 'snapshot') watch(mine, options.heartbeatTimeoutMs);
       if (message.type === 'stopped') onStopped(message.stuckPids);
       options.onMessage(message);
     };
     mine.send({ type: 'start', ...options.order() });
-    watch(mine);
+    watch(mine, Math.max(BOOT_MS, options.heartbeatTimeoutMs));
     for (const socket of waiting) mine.send({ type: 'consumer' }, socket);
     waiting = [];
     void mine.exited.then((exit) => lose(mine, describe(exit)));

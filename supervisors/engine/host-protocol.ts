@@ -40,7 +40,6 @@ export type ToHost =
   | { readonly type: 'stop' };
 
 export type FromHost =
-  | { readonly type: 'booted' }
   | { readonly type: 'started'; readonly outcome: PlanChangeOutcome }
   | { readonly type: 'updated'; readonly call: number; readonly outcome: PlanChangeOutcome }
   | { readonly type: 'report'; readonly report: ChannelReport }

@@ -186,7 +186,8 @@ function startFake(
       exit('asked', `stopped after ${delivered} frames`);
       return undefined;
     },
-    crash: (stderr) => exit(asked ? 'asked' : 'crashed', `was killed by SIGSEGV after ${delivered} frames`, stderr),
+    crash: (stderr) =>
+      exit(asked ? 'asked' : 'crashed', `was killed by SIGSEGV after ${delivered} frames`, stderr),
     end: () => exit(asked ? 'asked' : 'ended', `ended after ${delivered} frames`),
     stall() {
       stalled = true;

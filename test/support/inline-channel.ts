@@ -3,6 +3,7 @@
  * fake decoders, plans that stand in the test, and an output that writes down what every tick aired.
  */
 import type { Test } from 'tap';
+import { DEFAULT_RESTART_LIMITS } from '../../machines/restart-policy.js';
 import { createFramePool } from '../../src/frames/frame-pool.js';
 import { createFrameQueue } from '../../src/frames/frame-queue.js';
 import { startPacer } from '../../src/frames/pacer.js';
@@ -17,9 +18,8 @@ import type { PlanChangeOutcome } from '../../supervisors/channel/plan-change.js
 import type { AiringSource, ChannelState } from '../../supervisors/channel/snapshot.js';
 import type { SourceSupervisor } from '../../supervisors/channel/source-supervisor.js';
 import type { SupervisorReport } from '../../supervisors/otp/report.js';
-import { DEFAULT_RESTART_LIMITS } from '../../machines/restart-policy.js';
-import { createFakeDecoders, type FakeDecoders, paint, shownIn } from './fake-decoder.js';
 import { FakeClock, settle } from './fake-clock.js';
+import { createFakeDecoders, type FakeDecoders, paint, shownIn } from './fake-decoder.js';
 
 const FORMAT: Format = { width: 16, height: 16, fpsNum: 30, fpsDen: 1 };
 const POOL_SLOTS = 75;
@@ -226,9 +226,11 @@ export async function inlineChannel(
     await world.stop();
     await settle();
     // Whatever a test did: when the channel is gone, so is everything it held.
-    if (pool.free !== POOL_SLOTS) t.fail(`${POOL_SLOTS - pool.free} frame slots were never returned`);
+    if (pool.free !== POOL_SLOTS)
+      throw new Error(`${POOL_SLOTS - pool.free} frame slots were never returned`);
     const left = decoders.running.filter(({ pid }) => pid === undefined);
-    if (left.length > 0) t.fail(`decoders left behind: ${left.map(({ asset }) => asset)}`);
+    if (left.length > 0) throw new Error(`decoders left behind: ${left.map(({ asset }) => asset)}`);
+    if (clock.pendingTimers > 0) throw new Error(`${clock.pendingTimers} timers left behind`);
   });
   return world;
 }
@@ -241,7 +243,8 @@ export function inWords(aired: readonly Aired[]): string {
     const step = source === 'content' ? 1 : 0;
     let n = 1;
     while (same(aired[i + n], source, asset, frame + n * step)) n++;
-    if (source === 'content') words.push(n === 1 ? `${asset}@${frame}` : `${asset}@${frame}..${frame + n - 1}`);
+    if (source === 'content')
+      words.push(n === 1 ? `${asset}@${frame}` : `${asset}@${frame}..${frame + n - 1}`);
     else words.push(`${source === 'hold' ? `hold(${asset}@${frame})` : source}*${n}`);
     i += n;
   }

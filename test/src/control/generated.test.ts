@@ -41,8 +41,8 @@ t.test(
   async (t) => {
     const made = ['proto', 'node_modules/grpc-health-check/proto'].map((input) => {
       const args = ['build', input, '--as-file-descriptor-set', '--exclude-source-info', '-o', '-'];
-      const { status, stdout, text } = runBuf(args);
-      t.equal(status, 0, text);
+      const { status, stdout } = runBuf(args);
+      t.equal(status, 0);
       return stdout;
     });
     // Two encoded sets, one after the other, are the set of both.
