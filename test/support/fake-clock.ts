@@ -62,6 +62,11 @@ export class FakeClock implements MasterClock {
     await settle();
   }
 
+  /** Time passes while nothing runs, as if the process had been held up; what is overdue runs with the next step. */
+  stall(ms: number): void {
+    this.#nowMs += ms;
+  }
+
   /** The system's wall clock jumps; monotonic time does not. */
   stepUtc(ms: number): void {
     this.#utcOffsetMs += ms;

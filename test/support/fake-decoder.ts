@@ -179,6 +179,7 @@ function startFake(
       await Promise.resolve();
       if (script.immortalPid !== undefined) {
         stalled = true;
+        timer?.cancel();
         slot?.release();
         slot = undefined;
         return script.immortalPid;

@@ -9,6 +9,7 @@ import { type MediaProbe, probeMedia } from '../../../src/media/probe.js';
 import { PlanError } from '../../../supervisors/channel/plan.js';
 import { testFfmpeg } from '../../support/ffmpeg.js';
 import { type PaintedMedia, paintMedia } from '../../support/painted-media.js';
+import { processesNaming, skipWithoutProc } from '../../support/processes.js';
 import { tempDir } from '../../support/temp-dir.js';
 
 const run = promisify(execFile);
@@ -59,31 +60,34 @@ t.test('the duration is right to the frame', async (t) => {
   }
 });
 
-t.test('the duration is the number of frames a decoder delivers, however the streams are offset', async (t) => {
-  const picture = ['-f', 'lavfi', '-i', 'testsrc2=size=64x36:rate=25,trim=end_frame=110'];
-  const sound = ['-f', 'lavfi', '-i', 'sine=duration=9'];
-  const x264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-bf', '2', '-c:a', 'aac'];
-  const late = ['-itsoffset', '1', ...picture, ...sound, '-map', '0:v', '-map', '1:a'];
-  const cases: Record<string, readonly string[]> = {
-    'aac.ts': [...picture, ...sound, ...x264],
-    'aac.mkv': [...picture, ...sound, ...x264],
-    'aac.flv': [...picture, ...sound, ...x264],
-    'late.mp4': [...late, ...x264],
-    'late.mkv': [...late, ...x264],
-    'late.ts': [...late, ...x264],
-    'opus.webm': [...picture, ...sound, '-c:v', 'libvpx', '-deadline', 'realtime', '-c:a', 'libopus'],
-    'mpeg.mpg': [...picture, ...sound, '-c:v', 'mpeg2video', '-bf', '2', '-c:a', 'mp2'],
-    'raw.h264': [...picture, '-c:v', 'libx264', '-preset', 'veryfast', '-bf', '2'],
-    'still.png': [...picture, '-frames:v', '1'],
-    'one-frame.mp4': [...picture, ...x264, '-frames:v', '1'],
-  };
-  for (const [name, args] of Object.entries(cases)) {
-    await make(name, ...args);
-    const path = join(folder, name);
-    const { durationMs = 0 } = await probe(path);
-    t.equal(Math.round((durationMs * 25) / 1000), await framesDecoded(path, '25'), name);
-  }
-});
+t.test(
+  'the duration is the number of frames a decoder delivers, however the streams are offset',
+  async (t) => {
+    const picture = ['-f', 'lavfi', '-i', 'testsrc2=size=64x36:rate=25,trim=end_frame=110'];
+    const sound = ['-f', 'lavfi', '-i', 'sine=duration=9'];
+    const x264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-bf', '2', '-c:a', 'aac'];
+    const late = ['-itsoffset', '1', ...picture, ...sound, '-map', '0:v', '-map', '1:a'];
+    const cases: Record<string, readonly string[]> = {
+      'aac.ts': [...picture, ...sound, ...x264],
+      'aac.mkv': [...picture, ...sound, ...x264],
+      'aac.flv': [...picture, ...sound, ...x264],
+      'late.mp4': [...late, ...x264],
+      'late.mkv': [...late, ...x264],
+      'late.ts': [...late, ...x264],
+      'opus.webm': [...picture, ...sound, '-c:v', 'libvpx', '-deadline', 'realtime', '-c:a', 'libopus'],
+      'mpeg.mpg': [...picture, ...sound, '-c:v', 'mpeg2video', '-bf', '2', '-c:a', 'mp2'],
+      'raw.h264': [...picture, '-c:v', 'libx264', '-preset', 'veryfast', '-bf', '2'],
+      'still.png': [...picture, '-frames:v', '1'],
+      'one-frame.mp4': [...picture, ...x264, '-frames:v', '1'],
+    };
+    for (const [name, args] of Object.entries(cases)) {
+      await make(name, ...args);
+      const path = join(folder, name);
+      const { durationMs = 0 } = await probe(path);
+      t.equal(Math.round((durationMs * 25) / 1000), await framesDecoded(path, '25'), name);
+    }
+  },
+);
 
 t.test('the display size respects pixel shape and rotation', async (t) => {
   const source = ['-f', 'lavfi', '-i', 'testsrc2=size=72x64:rate=25:duration=0.4'];
@@ -130,7 +134,7 @@ t.test('what cannot be used is refused with the reason in words', async (t) => {
       says: /is truncated: moov atom not found/,
     },
     {
-      name: 'text.mp4',
+      name: 'text.bin',
       make: (path) => writeFileSync(path, 'Dear diary,\n'.repeat(100)),
       says: /is not a media file ffmpeg understands \(.*Invalid data/,
     },
@@ -177,7 +181,7 @@ t.test('a file whose end is missing lasts as long as its readable picture', asyn
   t.ok(durationMs > 0 && durationMs < whole, `${durationMs} ms are left`);
 });
 
-t.test('an aborted probe rejects with the reason given, and its ffmpeg is gone', async (t) => {
+t.test('an aborted probe rejects with the reason, its ffmpeg gone', { skip: skipWithoutProc }, async (t) => {
   const fifo = join(folder, 'never.ts');
   await run('mkfifo', [fifo]);
   // Held open for writing so that ffmpeg opens it and waits for bytes that never come.
@@ -185,9 +189,11 @@ t.test('an aborted probe rejects with the reason given, and its ffmpeg is gone',
   t.teardown(() => closeSync(held));
   const abort = new AbortController();
   const outcome = probe(fifo, abort.signal).catch((error: unknown) => error);
+  t.equal(processesNaming(fifo).length, 1, 'it runs');
   const reason = new Error('no longer wanted');
   abort.abort(reason);
   t.equal(await outcome, reason);
+  t.same(processesNaming(fifo), [], 'it is gone');
   const before = new AbortController();
   before.abort(reason);
   t.equal(await probe(fifo, before.signal).catch((error: unknown) => error), reason);

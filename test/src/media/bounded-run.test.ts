@@ -1,0 +1,69 @@
+/** Short-lived children end, one way or another. */
+import t from 'tap';
+import { boundedRun } from '../../../src/media/bounded-run.js';
+import { spawnPrefix } from '../../../src/media/child-prefix.js';
+import { commandLine, skipWithoutProc } from '../../support/processes.js';
+
+t.test('what a child writes arrives by descriptor, and its exit code is told', async (t) => {
+  const said = ['', '', ''];
+  const receivers = said.map((_, index) => (chunk: Buffer) => {
+    said[index] += chunk.toString();
+  });
+  const command = ['sh', '-c', 'cat; echo two >&2; echo three >&3; exit 7'];
+  const end = await boundedRun({ command, input: Buffer.from('one\n'), timeoutMs: 60_000, receivers });
+  t.same(end, { kind: 'exited', code: 7, signal: null });
+  t.same(said, ['one\n', 'two\n', 'three\n']);
+});
+
+t.test('a child that was killed is told by its signal', async (t) => {
+  const end = await boundedRun({ command: ['sh', '-c', 'kill -SEGV $$'], timeoutMs: 60_000, receivers: [] });
+  t.same(end, { kind: 'exited', code: null, signal: 'SIGSEGV' });
+});
+
+t.test(
+  'a child that does not end is killed at its deadline, and what it started too',
+  { skip: skipWithoutProc },
+  async (t) => {
+    let pids = '';
+    const receivers = [
+      (chunk: Buffer) => {
+        pids += chunk.toString();
+      },
+    ];
+    const command = ['sh', '-c', 'trap "" TERM; sleep 3600 & echo $$ $!; wait'];
+    t.same(await boundedRun({ command, timeoutMs: 200, receivers }), { kind: 'timeout' });
+    for (const pid of pids.trim().split(' ').map(Number)) {
+      t.ok(pid > 0);
+      t.equal(commandLine(pid), '');
+    }
+  },
+);
+
+t.test('an aborted child is killed, and one aborted before is not started', async (t) => {
+  const abort = new AbortController();
+  const running = boundedRun({
+    command: ['sh', '-c', 'echo up; exec sleep 3600'],
+    timeoutMs: 60_000,
+    signal: abort.signal,
+    receivers: [() => abort.abort()],
+  });
+  t.same(await running, { kind: 'aborted' });
+  let heard = false;
+  const receivers = [
+    () => {
+      heard = true;
+    },
+  ];
+  const command = ['echo', 'up'];
+  t.same(await boundedRun({ command, timeoutMs: 60_000, signal: abort.signal, receivers }), {
+    kind: 'aborted',
+  });
+  t.notOk(heard);
+});
+
+t.test('a program that does not exist is an answer, not a crash', async (t) => {
+  const end = await boundedRun({ command: ['/no/such/program'], timeoutMs: 60_000, receivers: [] });
+  // Behind setpriv it is setpriv that cannot start it.
+  if (spawnPrefix().length > 0) t.match(end, { kind: 'exited', code: 127 });
+  else t.match(end, { kind: 'not_started', reason: /ENOENT/ });
+});
