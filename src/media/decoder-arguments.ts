@@ -13,6 +13,7 @@ import { filterChain } from './filter-chain.js';
  */
 const SEEK_EARLY_SHARE = 0.25;
 
+/** ffmpeg's arguments. The first video stream that is no cover art (`V`) is the picture. */
 export function decoderArguments(order: DecoderOrder): string[] {
   const { asset, format, positionMs } = order;
   const seekMs = positionMs - SEEK_EARLY_SHARE * tickMs(format);
@@ -27,7 +28,7 @@ export function decoderArguments(order: DecoderOrder): string[] {
   return [
     ...['-hide_banner', '-nostats', '-loglevel', 'error', '-threads', '1'],
     ...input,
-    ...['-map', '0:v:0', '-vf', filterChain(format, asset.displaySize)],
+    ...['-map', '0:V:0', '-vf', filterChain(format, asset.displaySize)],
     ...['-frames:v', String(order.frames), '-f', 'rawvideo', '-pix_fmt', 'yuv420p', 'pipe:1'],
   ];
 }

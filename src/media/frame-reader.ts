@@ -86,6 +86,11 @@ export function createFrameReader(sink: DecoderSink, ordered: number, onOverrun:
       buffer: () => (slot === undefined ? spill : slot.planes.subarray(filled)),
       callback(bytes, buffer) {
         if (closed) return false;
+        if (waiting) {
+          // A paused socket may still deliver what it had read: it comes after what is kept already.
+          kept = Buffer.concat([kept ?? Buffer.alloc(0), spill.subarray(0, bytes)]);
+          return false;
+        }
         // Node hands back the very array that it was given to read into.
         if (buffer === spill) return pour(spill.subarray(0, bytes)) && prepareNext();
         advance(bytes);

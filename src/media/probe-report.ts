@@ -10,8 +10,8 @@ export interface InputFacts {
   formatNames: string | undefined;
   /** Length by the container's own account: of the longest stream, sound included. */
   containerMs: number | undefined;
-  /** Where the container's time begins. */
-  startMs: number;
+  /** Where the container's time begins; undefined where it has no notion of time. */
+  startMs: number | undefined;
   /** Frames per second of the picture, rounded to two decimals as ffmpeg prints it. */
   fps: number | undefined;
   /** Degrees by which a player turns the picture. */
@@ -22,7 +22,7 @@ export function inputFacts(): { readonly facts: InputFacts; line(text: string): 
   const facts: InputFacts = {
     formatNames: undefined,
     containerMs: undefined,
-    startMs: 0,
+    startMs: undefined,
     fps: undefined,
     rotation: 0,
   };
@@ -45,7 +45,7 @@ export function inputFacts(): { readonly facts: InputFacts; line(text: string): 
       if (hours !== undefined) {
         facts.containerMs = (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000;
       }
-      facts.startMs = Number(start ?? 0) * 1000;
+      if (start !== undefined) facts.startMs = Number(start) * 1000;
       part = 'streams';
     } else if (part === 'streams') {
       streamLine(text);
@@ -80,10 +80,14 @@ export function inputFacts(): { readonly facts: InputFacts; line(text: string): 
 /** What one `framecrc` output says of its one stream. Times in milliseconds of the container's own time. */
 export interface PacketFacts {
   count: number;
-  /** Presentation time of the first packet. */
+  /** Presentation time of the first packet; its decoding time where it has no other. */
   firstMs: number | undefined;
+  /** How long after its decoding the first packet is presented. */
+  firstDelayMs: number;
   /** The latest end of any packet's presentation. */
   endMs: number | undefined;
+  /** The latest end of any packet by decoding times; undefined as long as every packet has a presentation time. */
+  decodingEndMs: number | undefined;
   width: number;
   height: number;
   /** Width of one pixel over its height. */
@@ -93,6 +97,7 @@ export interface PacketFacts {
 /** framecrc's word for "no timestamp": the smallest 64-bit number. */
 const NO_TIMESTAMP = -(2 ** 63);
 
+/** @param fps the rate to go by where a packet does not tell how long it lasts */
 export function packetFacts(fps: () => number | undefined): {
   readonly facts: PacketFacts;
   line(text: string): void;
@@ -100,38 +105,30 @@ export function packetFacts(fps: () => number | undefined): {
   const facts: PacketFacts = {
     count: 0,
     firstMs: undefined,
+    firstDelayMs: 0,
     endMs: undefined,
+    decodingEndMs: undefined,
     width: 0,
     height: 0,
     pixelAspect: 1,
   };
   let tickMs = 0;
-  /** The two latest presentation times: their distance stands in for a last packet without duration. */
-  let latest = -Infinity;
-  let latestDuration = 0;
-  let secondLatest = -Infinity;
+  let timesMissing = false;
+  const presented = latestEnd();
+  const decoded = latestEnd();
 
-  const packet = (pts: number, dts: number, duration: number): void => {
+  const packet = (pts: number | undefined, dts: number | undefined, duration: number): void => {
     facts.count += 1;
-    // AVI knows only decoding times; there they run as evenly as the frames do.
-    const at = pts === NO_TIMESTAMP ? dts : pts;
-    if (at === NO_TIMESTAMP) return;
-    facts.firstMs ??= at * tickMs;
-    if (at > latest) {
-      secondLatest = latest;
-      latest = at;
-      latestDuration = duration;
-    } else if (at > secondLatest && at < latest) {
-      secondLatest = at;
+    if (pts === undefined) timesMissing = true;
+    else presented.add(pts, duration);
+    if (dts !== undefined) decoded.add(dts, duration);
+    const at = pts ?? dts;
+    if (at !== undefined && facts.firstMs === undefined) {
+      facts.firstMs = at * tickMs;
+      facts.firstDelayMs = (at - (dts ?? at)) * tickMs;
     }
-    facts.endMs = latest * tickMs + lastDurationMs();
-  };
-
-  const lastDurationMs = (): number => {
-    if (latestDuration > 0) return latestDuration * tickMs;
-    if (secondLatest > -Infinity) return (latest - secondLatest) * tickMs;
-    const rate = fps();
-    return rate === undefined ? 0 : 1000 / rate;
+    facts.endMs = presented.endMs(tickMs, fps());
+    facts.decodingEndMs = timesMissing ? decoded.endMs(tickMs, fps()) : undefined;
   };
 
   const line = (text: string): void => {
@@ -144,8 +141,39 @@ export function packetFacts(fps: () => number | undefined): {
       return;
     }
     const fields = /^0, *(-?\d+), *(-?\d+), *(\d+),/.exec(text);
-    if (fields !== null) packet(Number(fields[2]), Number(fields[1]), Number(fields[3]));
+    if (fields !== null) packet(timestamp(fields[2]), timestamp(fields[1]), Number(fields[3]));
   };
 
   return { facts, line };
+}
+
+function timestamp(text: string | undefined): number | undefined {
+  const value = Number(text);
+  return value === NO_TIMESTAMP ? undefined : value;
+}
+
+/** Where the packet with the latest time ends, in whatever order packets come. Times in ticks. */
+function latestEnd(): {
+  add(at: number, duration: number): void;
+  endMs(tickMs: number, fps: number | undefined): number | undefined;
+} {
+  let latest: number | undefined;
+  let latestDuration = 0;
+  let secondLatest: number | undefined;
+  return {
+    add(at, duration) {
+      if (latest === undefined || at > latest) {
+        [secondLatest, latest, latestDuration] = [latest, at, duration];
+      } else if (at < latest && (secondLatest === undefined || at > secondLatest)) {
+        secondLatest = at;
+      }
+    },
+    endMs(tickMs, fps) {
+      if (latest === undefined) return undefined;
+      if (latestDuration > 0) return (latest + latestDuration) * tickMs;
+      // A last packet without duration is taken to last as long as the one before, or as the rate says.
+      if (secondLatest !== undefined) return (2 * latest - secondLatest) * tickMs;
+      return latest * tickMs + (fps === undefined ? 0 : 1000 / fps);
+    },
+  };
 }

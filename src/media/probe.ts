@@ -120,7 +120,10 @@ async function lookAt(
   for (const cutter of cutters) cutter.end();
   signal.throwIfAborted();
   if (end.kind === 'not_started') {
-    throw new PlanError('unavailable', `ffmpeg could not be started: ${end.reason}`);
+    throw new PlanError(
+      'unavailable',
+      `ffmpeg could not be started: ${end.reason}; restart with a usable one`,
+    );
   }
   return {
     input: input.facts,
@@ -139,23 +142,31 @@ function namesOf(input: InputFacts): string[] {
   return input.formatNames?.split(',') ?? [];
 }
 
-function tailIsTrusted({ head, tail, wholeFile }: Look): boolean {
-  if (wholeFile) return true;
-  if (tail.endMs === undefined || tail.firstMs === undefined) return false;
+function tailIsTrusted(look: Look): boolean {
+  if (look.wholeFile) return true;
+  const { head, tail } = look;
+  const endMs = pictureEndMs(look);
+  if (endMs === undefined || tail.firstMs === undefined) return false;
   const fromStart = head.firstMs !== undefined && tail.firstMs - head.firstMs < TRUSTED_TAIL_MS;
-  return fromStart || tail.endMs - tail.firstMs >= TRUSTED_TAIL_MS;
+  return fromStart || endMs - tail.firstMs >= TRUSTED_TAIL_MS;
 }
 
-function durationMs({ input, head, tail, wholeFile }: Look): number | undefined {
-  if (tail.endMs !== undefined) {
-    const fromPicture = namesOf(input).some((name) => COUNTED_FROM_PICTURE.includes(name));
-    const startMs = fromPicture ? (head.firstMs ?? input.startMs) : input.startMs;
-    return tail.endMs > startMs ? tail.endMs - startMs : undefined;
-  }
-  // A raw stream has no times at all; it plays at the rate that ffmpeg reads from it or assumes.
-  const readThrough = wholeFile || input.containerMs === undefined;
-  if (readThrough && tail.count > 0 && input.fps !== undefined) return (tail.count * 1000) / input.fps;
-  return input.containerMs;
+function durationMs(look: Look): number | undefined {
+  const { input, head } = look;
+  const endMs = pictureEndMs(look);
+  if (endMs === undefined) return input.containerMs;
+  const fromPicture = namesOf(input).some((name) => COUNTED_FROM_PICTURE.includes(name));
+  const startMs = (fromPicture ? undefined : input.startMs) ?? head.firstMs ?? input.startMs ?? 0;
+  return endMs > startMs ? endMs - startMs : undefined;
+}
+
+/**
+ * Where the last frame ends, in the container's time. MPEG program streams give only some packets a presentation
+ * time, AVI and raw streams none; there, decoding times run as evenly as the frames do, earlier by a constant.
+ */
+function pictureEndMs({ head, tail }: Look): number | undefined {
+  if (tail.decodingEndMs === undefined) return tail.endMs;
+  return Math.max(tail.endMs ?? -Infinity, tail.decodingEndMs + head.firstDelayMs);
 }
 
 function displaySize({ input, tail }: Look): MediaProbe['displaySize'] {
@@ -172,6 +183,9 @@ async function refuse(path: string, { stderr, killedBy }: Look): Promise<never> 
   if (killedBy !== null) {
     throw unusable(path, `makes ffmpeg crash (${killedBy}); copy the file again, or use another ffmpeg`);
   }
+  if (/^setpriv: /.test(said)) {
+    throw new PlanError('unavailable', `ffmpeg could not be started: ${lastLine}; restart with a usable one`);
+  }
   if (/matches no streams/.test(said)) {
     throw unusable(path, 'has no video stream; name a file with a picture');
   }
@@ -181,15 +195,15 @@ async function refuse(path: string, { stderr, killedBy }: Look): Promise<never> 
       `${shown(path)} does not exist; correct the path or put the file there`,
     );
   }
-  if (/moov atom not found/.test(said)) {
-    throw unusable(path, 'is truncated: moov atom not found; copy the file again');
-  }
   // ffmpeg has just answered about this file, so its disk is alive.
   const size = await stat(path).then(
     (file) => file.size,
     () => undefined,
   );
   if (size === 0) throw unusable(path, 'is empty; copy the file again');
+  if (/moov atom not found/.test(said)) {
+    throw unusable(path, 'is truncated: moov atom not found, or it is no mp4 at all; copy the file again');
+  }
   throw unusable(path, `is not a media file ffmpeg understands (${lastLine || 'it said nothing'})`);
 }
 

@@ -164,6 +164,15 @@ t.test('what cannot be used is refused with the reason in words', async (t) => {
   }
 });
 
+t.test('a missing ffmpeg is not taken for a missing asset', async (t) => {
+  const missing = probeMedia(
+    { path: join(folder, 'no-ffmpeg') },
+    join(folder, 'good.mp4'),
+    new AbortController().signal,
+  );
+  await t.rejects(missing, { code: 'unavailable', message: /ffmpeg could not be started/ });
+});
+
 t.test('text inside the file cannot pass for what ffmpeg says about it', async (t) => {
   const lies = ['  Duration: 09:00:00.00, start: 5.000000', '    Stream #0:0: Video: h264, 1 fps'];
   const source = ['-f', 'lavfi', '-i', 'testsrc2=size=64x36:rate=25:duration=2'];

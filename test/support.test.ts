@@ -1,0 +1,157 @@
+/** The tests' own tools: what they read must be what is there. */
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import t from 'tap';
+import { MAX_FRAME_NUMBER, paintFrameNumber, readFrameNumber } from './support/frame-number.js';
+import type { HasTeardown } from './support/temp-dir.js';
+import { type Y4mHeader, y4mParser } from './support/y4m-parser.js';
+import { connectY4m } from './support/y4m-reader.js';
+
+const HEADER = 'YUV4MPEG2 W4 H2 F30000:1001 Ip A1:1 C420jpeg\n';
+const frame = (value: number): Buffer => Buffer.concat([Buffer.from('FRAME\n'), Buffer.alloc(12, value)]);
+/** Frames that contain what looks like marks and line ends. */
+const stream = Buffer.concat([Buffer.from(HEADER), frame(0x0a), frame(0x46), frame(7)]);
+
+t.test('every painted number is read back, at any size', async (t) => {
+  for (const [width, height] of [
+    [320, 180],
+    [1920, 1080],
+    [64, 36],
+    [854, 480],
+  ] as const) {
+    const planes = Buffer.alloc((width * height * 3) / 2);
+    for (const number of [0, 1, 255, 256, 4_711, 32_768, MAX_FRAME_NUMBER]) {
+      paintFrameNumber(planes, width, height, number);
+      t.equal(readFrameNumber(planes, width, height), number, `${number} at ${width}x${height}`);
+    }
+  }
+});
+
+t.test('a picture without a number is not taken for one', async (t) => {
+  const [width, height] = [320, 180];
+  const size = (width * height * 3) / 2;
+  for (const luma of [0, 16, 64, 128, 235, 255]) {
+    t.equal(readFrameNumber(Buffer.alloc(size, luma), width, height), undefined, `plain ${luma}`);
+  }
+  const torn = Buffer.alloc(size);
+  paintFrameNumber(torn, width, height, 1_234);
+  const other = Buffer.alloc(size);
+  paintFrameNumber(other, width, height, 1_235);
+  for (const rows of [60, 90, 120, 140]) {
+    const mixed = Buffer.from(torn);
+    other.copy(mixed, rows * width, rows * width, width * height);
+    const read = readFrameNumber(mixed, width, height);
+    t.ok(read === undefined || read === 1_234, `two frames torn together at line ${rows}: ${read}`);
+  }
+});
+
+t.test('the parser reads the same wherever the chunks are cut', async (t) => {
+  for (const size of [1, 2, 5, 7, 18, 19, stream.length]) {
+    const frames: number[] = [];
+    let header: Y4mHeader | undefined;
+    const parser = y4mParser({
+      header: (read) => {
+        header = read;
+      },
+      frame: (planes) => frames.push(planes.length, planes[0] ?? -1, planes[11] ?? -1),
+    });
+    for (let at = 0; at < stream.length; at += size) parser.push(stream.subarray(at, at + size));
+    parser.end();
+    t.match(header, { width: 4, height: 2, fpsNum: 30000, fpsDen: 1001 });
+    t.same(frames, [12, 0x0a, 0x0a, 12, 0x46, 0x46, 12, 7, 7], `chunks of ${size}`);
+  }
+});
+
+t.test('the parser throws on every kind of malformed byte', async (t) => {
+  const parse = (text: string): void => {
+    const parser = y4mParser({ header: () => {}, frame: () => {} });
+    parser.push(Buffer.from(text, 'latin1'));
+    parser.end();
+  };
+  const planes = 'x'.repeat(12);
+  parse(`${HEADER}FRAME\n${planes}`);
+  const cases: readonly (readonly [string, RegExp])[] = [
+    ['', /within the header/],
+    [HEADER.slice(0, -1), /within the header/],
+    [`${'Y'.repeat(300)}\n`, /header line without end|no YUV4MPEG2/],
+    ['RIFF W4 H2 F30:1\n', /no YUV4MPEG2/],
+    ['YUV4MPEG2 H2 F30:1\n', /no proper W/],
+    ['YUV4MPEG2 W4 H2 F30:0\n', /no proper F/],
+    ['YUV4MPEG2 W5 H2 F30:1\n', /odd size/],
+    ['YUV4MPEG2 W4 W4 H2 F30:1\n', /a second W/],
+    ['YUV4MPEG2 W4 H2 F30:1 Z9\n', /unknown token "Z9"/],
+    ['YUV4MPEG2 W4 H2  F30:1\n', /unknown token ""/],
+    ['YUV4MPEG2 W4 H2 F30:1 C444\n', /colour space/],
+    [`${HEADER}frame\n${planes}`, /at byte 45 where FRAME was due/],
+    [`${HEADER}FRAME\r\n${planes}`, /where FRAME was due/],
+    [`${HEADER}FRAME\n${planes}y`, /where FRAME was due/],
+    [`${HEADER}FRA`, /bytes into a frame/],
+    [`${HEADER}FRAME\n${planes.slice(1)}`, /11 bytes into a frame/],
+  ];
+  for (const [text, says] of cases) t.throws(() => parse(text), { message: says });
+});
+
+/** A server that serves each connection by the given function; closed with the test. */
+async function serve(t: HasTeardown, each: (socket: Socket) => void): Promise<number> {
+  const server: Server = createServer(each);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => server.close());
+  return (server.address() as AddressInfo).port;
+}
+
+t.test('the reader hands out frames in order and tells a clean end', async (t) => {
+  const port = await serve(t, (socket) => socket.end(stream));
+  const reader = connectY4m(port);
+  t.match(await reader.header, { width: 4, height: 2 });
+  const [first] = await reader.frames(1);
+  t.equal(first?.index, 0);
+  t.equal((await reader.until((frame) => frame.planes[0] === 7)).index, 2);
+  t.equal(await reader.ended, 'end');
+  await t.rejects(reader.frames(1), /ended after 3 frames/);
+});
+
+t.test('the reader can be iterated to the end', async (t) => {
+  const port = await serve(t, (socket) => socket.end(stream));
+  const seen: number[] = [];
+  for await (const { planes } of connectY4m(port)) seen.push(planes[0] ?? -1);
+  t.same(seen, [0x0a, 0x46, 7]);
+});
+
+t.test('the reader reads a few frames ahead and no more, until it is drained', async (t) => {
+  let written = 0;
+  const total = 64 * 1024 * 1024;
+  const chunk = Buffer.concat(Array.from({ length: 4_096 }, () => frame(1)));
+  const port = await serve(t, (socket) => {
+    socket.write(HEADER);
+    const pump = (): void => {
+      while (written < total) {
+        written += chunk.length;
+        if (!socket.write(chunk)) return void socket.once('drain', pump);
+      }
+      socket.end();
+    };
+    pump();
+  });
+  const reader = connectY4m(port);
+  await reader.frames(10);
+  t.ok(written < total, 'the server is held back');
+  t.equal(await reader.drain(), 'end');
+  t.ok(written >= total);
+});
+
+t.test('the reader tells a stream that broke from one that ended', async (t) => {
+  const cut = await serve(t, (socket) => socket.end(stream.subarray(0, -1)));
+  const broken = connectY4m(cut);
+  t.match(await broken.drain(), /11 bytes into a frame/);
+  await t.rejects(broken.frames(1), /11 bytes into a frame/);
+  const reset = await serve(t, (socket) => {
+    socket.write(stream.subarray(0, 60), () => socket.resetAndDestroy());
+  });
+  t.match(await connectY4m(reset).drain(), /ECONNRESET/);
+  const mute = await serve(t, (socket) => socket.end());
+  await t.rejects(connectY4m(mute).header, /within the header/);
+  const closed = connectY4m(mute);
+  closed.close();
+  t.equal(await closed.ended, 'closed');
+});
