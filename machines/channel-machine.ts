@@ -34,6 +34,8 @@ export interface ChannelContext {
   readonly stable: boolean;
   /** Filler has aired since the channel was last ready: content returns only once the ready threshold is staged. */
   readonly fillerAired: boolean;
+  /** The channel was ready when its decoder was lost; with no filler aired since, one frame makes it ready again. */
+  readonly wasReady: boolean;
   /** When the pending restart is due, monotonic; null: none is pending. */
   readonly retryAtMs: number | null;
   readonly condition: ChannelCondition | null;
@@ -105,7 +107,7 @@ export const channelMachine = setup({
       budgetRemaining(context.restarts, event.atMs, context.limits) > 0 &&
       context.consecutive < context.limits.maxConsecutive,
     windowHasRoom: ({ context, event }) => budgetRemaining(context.restarts, event.atMs, context.limits) > 0,
-    fillerAired: ({ context }) => context.fillerAired,
+    unnoticed: ({ context }) => context.wasReady && !context.fillerAired,
   },
   actions: {
     noteState: assign({ sinceMs: ({ event }) => event.atMs }),
@@ -113,11 +115,14 @@ export const channelMachine = setup({
       reason: ({ event, context }) => ('reason' in event ? event.reason : context.reason),
     }),
     noteFiller: assign({ fillerAired: true }),
-    notExhausted: assign({ condition: null }),
+    /** What aired before is nothing to the content that takes over now: it returns with its first frame. */
+    forgetFiller: assign({ fillerAired: false }),
+    notReady: assign({ wasReady: false }),
+    clearCondition: assign({ condition: null }),
     nothingScheduled: assign({ condition: 'NoScheduledContent' }),
     exhausted: assign({ condition: 'BudgetExhausted' }),
     unusable: assign({ condition: 'Unusable' }),
-    onAir: assign({ fillerAired: false, condition: null, reason: '' }),
+    onAir: assign({ fillerAired: false, wasReady: true, condition: null, reason: '' }),
     becameStable: assign({ stable: true, consecutive: 0, backoffStep: 0 }),
     /** The first restart of a stable decoder is immediate; later ones back off. */
     planRetry: assign(({ context, event }) => {
@@ -167,6 +172,7 @@ export const channelMachine = setup({
     backoffStep: 0,
     stable: false,
     fillerAired: false,
+    wasReady: false,
     retryAtMs: null,
     condition: null,
     reason: '',
@@ -187,13 +193,13 @@ export const channelMachine = setup({
     },
     buffering: {
       tags: ['buffering'],
-      entry: 'noteState',
+      entry: ['noteState', 'notReady'],
       on: {
         'threshold.reached': { target: 'ready' },
         'queue.dry': { actions: 'noteFiller' },
         'schedule.empty': { actions: 'nothingScheduled' },
-        'schedule.resumed': { actions: 'notExhausted' },
-        'plan.adopted': { actions: 'notExhausted' },
+        'schedule.resumed': { actions: 'clearCondition' },
+        'plan.adopted': { actions: ['clearCondition', 'forgetFiller'] },
         'plan.unusable': { target: '#channel.error.slate', actions: ['noteReason', 'unusable'] },
         'segment.unusable': { target: '#channel.error.slate', actions: ['noteReason', 'unusable'] },
         'decoder.lost': [
@@ -224,9 +230,9 @@ export const channelMachine = setup({
       initial: 'recovering',
       on: {
         'queue.dry': { actions: 'noteFiller' },
-        'plan.adopted': { target: 'buffering', actions: 'notExhausted' },
-        'segment.due': { target: 'buffering', actions: 'notExhausted' },
-        'schedule.empty': { target: 'buffering', actions: 'nothingScheduled' },
+        'plan.adopted': { target: 'buffering', actions: ['clearCondition', 'forgetFiller'] },
+        'segment.due': { target: 'buffering', actions: ['clearCondition', 'forgetFiller'] },
+        'schedule.resumed': { actions: 'clearCondition' },
       },
       states: {
         recovering: {
@@ -237,8 +243,8 @@ export const channelMachine = setup({
               { target: 'slate', actions: 'exhausted' },
             ],
             'decoder.delivered': [
-              { guard: 'fillerAired', target: '#channel.buffering' },
-              { target: '#channel.ready' },
+              { guard: 'unnoticed', target: '#channel.ready' },
+              { target: '#channel.buffering' },
             ],
             'decoder.lost': [
               {
@@ -261,7 +267,7 @@ export const channelMachine = setup({
               { guard: 'windowHasRoom', actions: ['countRestart', 'startRetry'] },
               { target: 'slate', reenter: true },
             ],
-            'decoder.delivered': { target: '#channel.buffering', actions: 'notExhausted' },
+            'decoder.delivered': { target: '#channel.buffering', actions: 'clearCondition' },
             'decoder.lost': { target: 'slate', reenter: true, actions: 'noteReason' },
             'segment.unusable': { target: 'slate', reenter: true, actions: 'noteReason' },
             'plan.unusable': { target: 'slate', reenter: true, actions: 'noteReason' },

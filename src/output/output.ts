@@ -70,12 +70,15 @@ export function createOutput(settings: OutputSettings, clock: MasterClock): Outp
       return framesDropped;
     },
     add(socket) {
-      if (closing !== undefined) {
+      // One that was closed on its way would never tell us of its end.
+      if (closing !== undefined || socket.destroyed) {
         socket.destroy();
         return;
       }
       const { maxPinnedFrames: maxPinned } = settings;
-      consumers.add(createConsumer({ socket, header, maxPinned, nowMs: clock.nowMs, onGone: remove }));
+      consumers.add(
+        createConsumer({ socket, header, maxPinned, nowMs: () => clock.nowMs(), onGone: remove }),
+      );
     },
     air(frame) {
       const now = clock.nowMs();

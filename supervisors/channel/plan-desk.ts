@@ -254,7 +254,8 @@ export class PlanDesk {
     const { departures, stats } = this.#options;
     const { droppedFrames, passed } = program.moveTo(airFrame);
     stats.dropped('late', droppedFrames);
-    for (const source of passed) departures.add(source.close().then((pid) => (pid === undefined ? [] : [pid])));
+    for (const source of passed)
+      departures.add(source.close().then((pid) => (pid === undefined ? [] : [pid])));
   }
 
   #discard(program: Program, reason: string): void {

@@ -8,6 +8,7 @@ import type { ChannelSettings } from './channel-settings.js';
 import type { Decoder, DecoderExit, StartDecoder } from './decoder.js';
 import { tickMs } from './format.js';
 import type { FrameSlot } from './frame-slot.js';
+import { createLagWatch, type LagWatch } from './lag-watch.js';
 import type { Occurrence, PlanSource, ReadyAsset } from './plan.js';
 
 /**
@@ -69,6 +70,7 @@ export class Source {
 
   readonly #owner: SourceOwner;
   #lastProgressMs = 0;
+  #lag: LagWatch;
   #abort = new AbortController();
 
   constructor(occurrence: Occurrence, fromFrame: number, owner: SourceOwner) {
@@ -76,6 +78,7 @@ export class Source {
     this.nextFrame = fromFrame;
     this.contentEnd = occurrence.endFrame;
     this.#owner = owner;
+    this.#lag = createLagWatch(owner.settings.maxLagMs);
   }
 
   /** All the frames it will ever give are given, for good reason. */
@@ -108,6 +111,7 @@ export class Source {
     this.deliveredFrames = 0;
     this.orderedAtMs = this.#owner.clock.nowMs();
     this.#lastProgressMs = this.orderedAtMs;
+    this.#lag = createLagWatch(this.#owner.settings.maxLagMs);
     this.#abort = new AbortController();
     const { incarnation } = this;
     this.#owner.plans.asset(this.occurrence.segment, this.#abort.signal).then(
@@ -148,8 +152,9 @@ export class Source {
       this.#lose({ kind: first ? 'no_frames' : 'stalled', reason: `${what} for ${Math.round(silentMs)} ms` });
     } else if (airFrame !== undefined && !first) {
       const lagMs = (airFrame - this.nextFrame) * tickMs(settings.format);
-      if (lagMs > settings.maxLagMs) {
-        this.#lose({ kind: 'too_slow', reason: `is ${Math.round(lagMs)} ms behind the schedule` });
+      if (this.#lag.isTooSlow(lagMs, clock.nowMs())) {
+        const reason = `is ${Math.round(lagMs)} ms behind the schedule and not catching up`;
+        this.#lose({ kind: 'too_slow', reason });
       }
     }
   }

@@ -128,6 +128,8 @@ export class ChannelKeeper<Socket> {
     this.#life = undefined;
     if (life === undefined) {
       await this.#last;
+      // A start that was refused is over and done with; what was never shown stays unknown.
+      if (!this.live && this.snapshot?.state === 'error') this.#show('stopped', '', this.#planHandle, 0);
       return OK;
     }
     const stopped = this.#takeDown(life);

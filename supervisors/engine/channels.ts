@@ -24,6 +24,9 @@ export interface ChannelsOptions<Socket>
 export interface Channels extends ChannelCommands, ChannelViews {
   /** A start was refused before it came here; a channel that is not live is shown as `error` for it. */
   refuseStart(channelId: number, errorMessage: string): void;
+  /** Takes every channel off the air and refuses new ones from now on. Safe to call twice. */
+  stopAll(): Promise<void>;
+  /** Ends, when it is stopped, after {@link Channels.stopAll}. */
   readonly child: Child;
 }
 
@@ -73,6 +76,9 @@ export function createChannels<Socket>(options: ChannelsOptions<Socket>): Channe
     stopping = true;
     await Promise.all([...keepers.values()].map((keeper) => keeper.stop()));
     for (const timer of forgetting.values()) timer.cancel();
+  };
+  const stop = async () => {
+    await stopAll();
     end({ kind: 'shutdown', reason: 'asked to stop' });
   };
 
@@ -94,6 +100,7 @@ export function createChannels<Socket>(options: ChannelsOptions<Socket>): Channe
         .flatMap(({ snapshot }) => snapshot ?? [])
         .sort((a, b) => a.channelId - b.channelId),
     snapshot: (channelId) => keepers.get(channelId)?.snapshot,
-    child: { exited, stop: stopAll, kill: stopAll },
+    stopAll,
+    child: { exited, stop, kill: stop },
   };
 }

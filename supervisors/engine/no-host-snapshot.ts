@@ -2,6 +2,7 @@
  * The snapshot of a channel that no host runs for: refused, stopped, or between two hosts. What an earlier host
  * last told stays in it.
  */
+import { shownHandle } from '../channel/shown-handle.js';
 import { CHANNEL_STATE_NUMBER, type ChannelSnapshot, type ChannelState } from '../channel/snapshot.js';
 
 const EMPTY_HISTOGRAM = { bounds: [], counts: [], sum: 0, count: 0 };
@@ -25,7 +26,7 @@ export function noHostSnapshot(options: {
     sinceUtcMs: since ? last.sinceUtcMs : utcMs,
     atUtcMs: utcMs,
     detail: options.detail,
-    planHandle: options.planHandle,
+    planHandle: shownHandle(options.planHandle),
     port: options.port,
     format: options.format,
     hostPid: null,

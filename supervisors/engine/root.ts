@@ -22,7 +22,7 @@ export interface ServerPort {
 export interface RootOptions {
   readonly clock: MasterClock;
   readonly spareHost: { start(): Child };
-  readonly channels: { readonly child: Child };
+  readonly channels: { readonly child: Child; stopAll(): Promise<void> };
   readonly telemetry: ServerPort;
   readonly control: ServerPort;
   readonly onReport: (report: SupervisorReport) => void;
@@ -83,8 +83,9 @@ export async function startRoot(options: RootOptions): Promise<Root> {
       },
       exited: supervisor.exited,
       async stop() {
-        // Calls in flight are answered by the channels going down, and new ones refused meanwhile.
-        await Promise.all([control.stop(), channels.child.stop()]);
+        // Calls in flight are answered by the channels going down, and new ones refused meanwhile. The children
+        // themselves are left to the supervisor: one that ended before its time would be started again.
+        await Promise.all([control.stop(), channels.stopAll()]);
         await supervisor.stop();
       },
     };

@@ -13,9 +13,10 @@ import { createSlate } from '../../src/frames/slate.js';
 import type { ChannelSnapshot } from '../../supervisors/channel/snapshot.js';
 import { descendants, type EngineProcess, isAlive, startEngineProcess } from './engine-process.js';
 import { testFfmpeg } from './ffmpeg.js';
-import { paintMedia, readFrameNumber } from './painted-media.js';
+import { paintMedia } from './painted-media.js';
+import { watchPort } from './port-watch.js';
 import { type HasTeardown, tempDir } from './temp-dir.js';
-import { connectY4m, type Y4mFrame } from './y4m-reader.js';
+import { connectY4m } from './y4m-reader.js';
 
 export const FORMAT = { width: 320, height: 180, fpsNum: 30, fpsDen: 1 } as const;
 
@@ -66,7 +67,8 @@ export async function openStation(
     port: 0,
   });
   if (!outcome.success) throw new Error(outcome.errorMessage);
-  const watch = watchNumbers(outcome.port);
+  const watch = watchPort(t, outcome.port, TURN_FRAMES);
+  await watch.begun;
 
   return {
     engine,
@@ -75,12 +77,17 @@ export async function openStation(
     bystanderPort: outcome.port,
     writePlan,
     async close(t) {
-      const seen = await watch.stop();
-      t.ok(seen.length > 30, 'the bystander was watched all the time');
-      t.same(gaps(seen), [], 'the bystander aired every frame, in order, none twice');
+      const { frames, gaps, end, missedTicks } = await watch.report();
+      t.ok(frames > 30, 'the bystander was watched all the time');
+      t.same(gaps, [], 'the bystander aired every frame, in order, none twice');
+      t.equal(end, 'closed');
       const { state, counters } = await engine.snapshot(BYSTANDER);
       t.equal(state, 'ready');
-      t.match(counters, { ticksMissed: 0, bufferUnderruns: 0, decodeFailures: 0, consumerFramesDropped: 0 });
+      t.match(counters, { bufferUnderruns: 0, decodeFailures: 0, consumerFramesDropped: 0 });
+      t.ok(
+        counters.ticksMissed === 0 || missedTicks > 0,
+        `the bystander sent ${counters.ticksMissed} frames late; who only watched was late for ${missedTicks}`,
+      );
       const ports = [engine.grpc, engine.http].map((address) => Number(address.split(':').at(-1)));
       await endsClean(t, engine, [...ports, outcome.port], folder);
       t.same(readdirSync(temp), [], 'no temporary file is left');
@@ -103,40 +110,32 @@ export async function endsClean(
   for (const port of ports) t.equal(await isFree(port), true, `port ${port} is free`);
 }
 
-/** Reads a port as fast as frames come and keeps the number painted into each. */
-export function watchNumbers(port: number): { stop(): Promise<(number | undefined)[]> } {
-  const renderer = connectY4m(port);
-  const seen: (number | undefined)[] = [];
-  const reading = (async () => {
-    for await (const { planes } of renderer) seen.push(readFrameNumber(planes, FORMAT.width, FORMAT.height));
-  })();
-  return {
-    async stop() {
-      renderer.close();
-      await reading;
-      const end = await renderer.ended;
-      if (end !== 'closed') throw new Error(`the stream of port ${port} ended early: ${end}`);
-      return seen;
-    },
-  };
-}
-
-/** Where numbers do not follow each other as those of the bystander's loop do: `[index, expected, seen]`. */
-export function gaps(seen: readonly (number | undefined)[]): [number, number, number | undefined][] {
-  const first = seen[0];
-  if (first === undefined) return [[0, 0, first]];
-  return seen.flatMap((number, index): [number, number, number | undefined][] => {
-    const expected = (first + index) % TURN_FRAMES;
-    return number === expected ? [] : [[index, expected, number]];
-  });
+/**
+ * Starts a channel with a plan that cannot be used and asserts all that is promised then: an answer with these words
+ * in it, state `error`, slate on the port, and a StopChannel that cleans up.
+ */
+export async function refusesPlan(
+  t: Test,
+  engine: EngineProcess,
+  request: { readonly channelId: number; readonly planHandle: string },
+  words: readonly (string | RegExp)[],
+): Promise<void> {
+  const { channelId } = request;
+  const answer = await engine.client.startChannel({ ...request, port: 0 });
+  t.equal(answer.success, false);
+  tells(t, answer.errorMessage, [...words, `; slate airs on port ${answer.port}`]);
+  t.match(await isShownAsError(t, engine, channelId), { port: answer.port, hostPid: Number });
+  await airsSlate(t, answer.port, channelId);
+  await stopsCleanly(t, engine, channelId);
+  t.equal(await isFree(answer.port), true);
 }
 
 /** Asserts that the port airs the slate of its channel, to the byte. */
-export async function airsSlate(t: Test, port: number, channelId: number): Promise<void> {
+async function airsSlate(t: Test, port: number, channelId: number): Promise<void> {
   const renderer = connectY4m(port);
-  const slate = createSlate(FORMAT, channelId).planes;
-  const frames: Y4mFrame[] = await renderer.frames(3);
+  const frames = await renderer.frames(3);
   renderer.close();
+  const slate = createSlate(FORMAT, channelId).planes;
   t.ok(
     frames.every(({ planes }) => planes.equals(slate)),
     `port ${port} airs the slate of channel ${channelId}`,

@@ -1,6 +1,7 @@
 /** The frame reader: whole frames out of any chunking, no byte lost or copied needlessly, no slot kept. */
-import net from 'node:net';
+
 import { once } from 'node:events';
+import type net from 'node:net';
 import fc from 'fast-check';
 import t from 'tap';
 import { createFramePool } from '../../../src/frames/frame-pool.js';
@@ -65,33 +66,38 @@ t.test('frames come out whole whatever the chunks are, and however little room t
   const chunks = fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 1, maxLength: 40 });
   t.doesNotThrow(() =>
     fc.assert(
-      fc.property(chunks, fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 20 }), (sizes, slots, count) => {
-        const w = world(slots, count);
-        const sent = frames(0, count);
-        const seen: Buffer[] = [];
-        const drain = () => {
-          for (const slot of w.got.splice(0)) {
-            seen.push(Buffer.from(slot.planes));
-            slot.release();
+      fc.property(
+        chunks,
+        fc.integer({ min: 1, max: 8 }),
+        fc.integer({ min: 1, max: 20 }),
+        (sizes, slots, count) => {
+          const w = world(slots, count);
+          const sent = frames(0, count);
+          const seen: Buffer[] = [];
+          const drain = () => {
+            for (const slot of w.got.splice(0)) {
+              seen.push(Buffer.from(slot.planes));
+              slot.release();
+            }
+          };
+          let at = 0;
+          for (let turn = 0; at < sent.length; turn++) {
+            if (w.reading) at += w.read(sent.subarray(at), sizes[turn % sizes.length]);
+            else {
+              drain();
+              w.resume();
+            }
           }
-        };
-        let at = 0;
-        for (let turn = 0; at < sent.length; turn++) {
-          if (w.reading) at += w.read(sent.subarray(at), sizes[turn % sizes.length]);
-          else {
+          // What stands in the spill buffer comes with the room for it.
+          while (w.reader.waitingForRoom) {
             drain();
             w.resume();
           }
-        }
-        // What stands in the spill buffer comes with the room for it.
-        while (w.reader.waitingForRoom) {
           drain();
-          w.resume();
-        }
-        drain();
-        w.reader.close();
-        return w.reader.frames === count && Buffer.concat(seen).equals(sent) && w.pool.free === slots;
-      }),
+          w.reader.close();
+          return w.reader.frames === count && Buffer.concat(seen).equals(sent) && w.pool.free === slots;
+        },
+      ),
       { numRuns: 300 },
     ),
   );
@@ -146,16 +152,19 @@ t.test('bytes that still arrive after the pause are kept in order', async (t) =>
   t.ok(Buffer.concat(seen).equals(frames(0, 3)));
 });
 
-t.test('bytes that arrive after the pause, when there is room again, do not overtake those that were kept', async (t) => {
-  const w = world(1, 5);
-  w.read(frames(0, 1).subarray(0, 192));
-  w.read(frames(1, 1).subarray(0, 50));
-  w.got.pop()?.release(); // Room, but nobody has said so yet.
-  w.read(frames(1, 1).subarray(50, 120));
-  w.resume();
-  w.read(frames(1, 1).subarray(120));
-  t.ok(w.content().equals(frames(1, 1)));
-});
+t.test(
+  'bytes that arrive after the pause, when there is room again, do not overtake those that were kept',
+  async (t) => {
+    const w = world(1, 5);
+    w.read(frames(0, 1).subarray(0, 192));
+    w.read(frames(1, 1).subarray(0, 50));
+    w.got.pop()?.release(); // Room, but nobody has said so yet.
+    w.read(frames(1, 1).subarray(50, 120));
+    w.resume();
+    w.read(frames(1, 1).subarray(120));
+    t.ok(w.content().equals(frames(1, 1)));
+  },
+);
 
 t.test('nothing is kept of what comes after the ordered frames', async (t) => {
   const w = world(3, 2);

@@ -1,0 +1,181 @@
+/** A bad segment costs its own slot and not a tick more. */
+import t from 'tap';
+import { inlineChannel } from '../../support/inline-channel.js';
+
+t.test('a missing asset is slate for its own slot, and the next segment starts on its tick', async (t) => {
+  const air = await inlineChannel(t, {
+    plans: {
+      p: {
+        segments: [
+          ['a', 90],
+          ['gone', 45],
+          ['b', 300],
+        ],
+      },
+    },
+  });
+  air.missing.add('gone');
+  await air.startAndAir('p');
+  await air.runTicks(200);
+  t.match(air.taken(), /^pad\*\d+ a@0\.\.89 slate\*45 b@0\.\.\d+$/);
+  t.same(air.states(), ['buffering', 'ready', 'error', 'buffering', 'ready']);
+  t.match(
+    air.reports.filter((report) => report.event === 'state' && report.to === 'error'),
+    [{ cause: 'segment.unusable', detail: 'segments[1] ("gone"): asset "gone": no such file' }],
+  );
+});
+
+t.test('a missing asset is bad news only when its slot comes', async (t) => {
+  const air = await inlineChannel(t, {
+    plans: {
+      p: {
+        segments: [
+          ['a', 150],
+          ['gone', 45],
+          ['b', 300],
+        ],
+      },
+    },
+  });
+  air.missing.add('gone');
+  await air.startAndAir('p');
+  await air.runTicks(100);
+  t.equal(air.source.machine.state, 'ready');
+  t.notOk(air.source.machine.snapshot.hasTag('unhealthy'));
+});
+
+t.test('a slot that is shorter than the least time of slate still ends on its tick', async (t) => {
+  const air = await inlineChannel(t, {
+    plans: {
+      p: {
+        segments: [
+          ['a', 90],
+          ['gone', 3],
+          ['b', 300],
+        ],
+      },
+    },
+  });
+  air.missing.add('gone');
+  await air.startAndAir('p');
+  await air.runTicks(150);
+  t.match(air.taken(), /^pad\*\d+ a@0\.\.89 slate\*3 b@0\.\.\d+$/);
+});
+
+t.test('several missing assets in a row cost their slots only', async (t) => {
+  const segments = [
+    ['a', 90],
+    ['gone', 20],
+    ['lost', 40],
+    ['b', 300],
+  ] as const;
+  const air = await inlineChannel(t, { plans: { p: { segments } } });
+  air.missing.add('gone').add('lost');
+  await air.startAndAir('p');
+  await air.runTicks(200);
+  t.match(air.taken(), /^pad\*\d+ a@0\.\.89 slate\*60 b@0\.\.\d+$/);
+});
+
+t.test(
+  'a plan whose first asset is missing is refused with the reason, and its second segment airs in its time',
+  async (t) => {
+    const air = await inlineChannel(t, {
+      plans: {
+        p: {
+          segments: [
+            ['gone', 150],
+            ['b', 300],
+          ],
+        },
+      },
+    });
+    air.missing.add('gone');
+    const outcome = await air.startAndAir('p');
+    t.same(outcome, { success: false, errorMessage: 'segments[0] ("gone"): asset "gone": no such file' });
+    await air.runTicks(200);
+    t.match(air.taken(), /^(pad\*\d+ )?slate\*15\d b@0\.\.\d+$/);
+    t.equal(air.source.machine.state, 'ready');
+  },
+);
+
+t.test('a segment whose decoder only ever crashes costs its own slot', async (t) => {
+  const air = await inlineChannel(t, {
+    plans: {
+      p: {
+        segments: [
+          ['a', 90],
+          ['bad', 600],
+          ['b', 300],
+        ],
+      },
+    },
+  });
+  air.decoders.script = ({ asset }) =>
+    asset.input.kind === 'file' && asset.input.path === 'bad' ? { crashAt: 0 } : {};
+  await air.startAndAir('p');
+  await air.runTicks(800);
+  t.match(air.taken(), /^pad\*\d+ a@0\.\.89 hold\(a@89\)\*\d+ slate\*\d+ b@0\.\.\d+$/);
+  const first = air.aired.find(({ asset }) => asset === 'a')?.tick ?? 0;
+  t.equal(air.aired.find(({ asset }) => asset === 'b')?.tick, first + 690);
+});
+
+t.test('a segment whose decoder says nothing costs its own slot, also when that is short', async (t) => {
+  const air = await inlineChannel(t, {
+    plans: {
+      p: {
+        segments: [
+          ['a', 90],
+          ['mute', 36],
+          ['b', 300],
+        ],
+      },
+    },
+  });
+  air.decoders.script = ({ asset }) =>
+    asset.input.kind === 'file' && asset.input.path === 'mute' ? { stallAt: 0 } : {};
+  await air.startAndAir('p');
+  await air.runTicks(200);
+  t.match(air.taken(), /^pad\*\d+ a@0\.\.89 hold\(a@89\)\*30 slate\*6 b@0\.\.\d+$/);
+});
+
+t.test('an asset that comes into being during its slot airs from the frame the clock says', async (t) => {
+  const air = await inlineChannel(t, {
+    plans: {
+      p: {
+        segments: [
+          ['a', 90],
+          ['late', 1500],
+          ['b', 300],
+        ],
+      },
+    },
+  });
+  air.missing.add('late');
+  await air.startAndAir('p');
+  await air.run(6_000);
+  air.missing.clear();
+  await air.run(20_000);
+  const last = air.aired.at(-1);
+  const first = air.aired.find(({ asset }) => asset === 'a')?.tick ?? 0;
+  t.equal(last?.asset, 'late');
+  t.equal(last?.frame, (last?.tick ?? 0) - first - 90);
+  t.equal(air.source.machine.state, 'ready');
+});
+
+t.test('a looping plan with a bad segment goes on for ever, within the budget', async (t) => {
+  const air = await inlineChannel(t, {
+    plans: {
+      p: {
+        segments: [
+          ['a', 60],
+          ['gone', 30],
+        ],
+        loop: true,
+      },
+    },
+  });
+  air.missing.add('gone');
+  await air.startAndAir('p');
+  await air.runTicks(600);
+  t.match(air.taken(), /^pad\*\d+ (a@0\.\.59 slate\*30 ){6}/);
+});
