@@ -5,7 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
-import { chosenFfmpeg } from '../src/media/chosen-ffmpeg.js';
+import { findFfmpeg } from '../src/media/ffmpeg-locator.js';
 import { benchCpu } from './cpu.js';
 import { benchMemory } from './memory.js';
 import { benchStartStop } from './start-stop.js';
@@ -30,7 +30,7 @@ if (unknown.length > 0) {
 }
 const folder = await mkdtemp(path.join(tmpdir(), 'retrovue-bench-'));
 try {
-  const ffmpeg = await chosenFfmpeg(null);
+  const ffmpeg = await findFfmpeg({ explicit: process.env.FFMPEG_BIN });
   console.log(
     `Node ${process.version}, ffmpeg ${ffmpeg.version} (${ffmpeg.source}), ${cpus().length} processors`,
   );

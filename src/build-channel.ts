@@ -4,6 +4,7 @@
  */
 import type net from 'node:net';
 import type { ChannelReport } from '../supervisors/channel/channel-event.js';
+import { RESERVED_SLOTS } from '../supervisors/channel/channel-settings.js';
 import { type Channel, startChannel } from '../supervisors/channel/channel-supervisor.js';
 import type { StartDecoder } from '../supervisors/channel/decoder.js';
 import type { FramePool } from '../supervisors/channel/frame-store.js';
@@ -15,9 +16,6 @@ import { createFrameQueue } from './frames/frame-queue.js';
 import { startPacer } from './frames/pacer.js';
 import { createSlate } from './frames/slate.js';
 import { createOutput } from './output/output.js';
-
-/** Slots of the pool that are spoken for beside the queue: sources ahead, the plan being prepared, the frame on air. */
-const RESERVED_SLOTS = 10;
 
 export interface ChannelParts {
   readonly plans: PlanSource;

@@ -6,6 +6,7 @@
 import type net from 'node:net';
 import type { Channel } from '../supervisors/channel/channel-supervisor.js';
 import { makeSnapshot } from '../supervisors/channel/make-snapshot.js';
+import { shownHandle } from '../supervisors/channel/shown-handle.js';
 import {
   type FromHost,
   type HostSettings,
@@ -33,8 +34,8 @@ let boot: Boot | undefined;
 let channel: Channel<net.Socket> | undefined;
 let started: { order: StartOrder; atMs: number } | undefined;
 let snapshotTimer: Timer | undefined;
-/** A snapshot is on its way to the engine; the next one waits, so that a busy engine cannot pile them up here. */
-let sending = false;
+/** Snapshots on their way to the engine. */
+let underWay = 0;
 
 function send(message: FromHost): void {
   // The callback takes the error of a channel that closed meanwhile; `disconnect` deals with it.
@@ -42,14 +43,14 @@ function send(message: FromHost): void {
 }
 
 function sendSnapshot(): void {
-  if (channel === undefined || started === undefined || boot === undefined || sending) return;
-  sending = true;
+  if (channel === undefined || started === undefined || boot === undefined) return;
+  underWay++;
   const { order, atMs } = started;
   const snapshot = makeSnapshot(
     channel,
     {
       channelId: order.channelId,
-      planHandle: order.order.planHandle,
+      planHandle: shownHandle(order.order.planHandle),
       port: order.port,
       hostPid: process.pid,
       startedMs: atMs,
@@ -59,12 +60,13 @@ function sendSnapshot(): void {
     clock,
   );
   process.send?.({ type: 'snapshot', snapshot } satisfies FromHost, undefined, undefined, () => {
-    sending = false;
+    underWay--;
   });
 }
 
 function heartbeat(): void {
-  sendSnapshot();
+  // A busy engine must not have them pile up here; what it waits for (a new state, an answer) is sent all the same.
+  if (underWay === 0) sendSnapshot();
   snapshotTimer = clock.at(clock.nowMs() + SNAPSHOT_INTERVAL_MS, heartbeat);
 }
 
@@ -106,11 +108,12 @@ async function start(order: StartOrder): Promise<void> {
     },
   });
   for (const socket of waiting.splice(0)) channel.addConsumer(socket);
-  heartbeat();
   void channel.exited.then(({ reason }) => {
     if (!stopping) fail(`the channel's supervisor gave up: ${reason}`);
   });
-  const outcome = await channel.start(order.order);
+  const starting = channel.start(order.order);
+  heartbeat();
+  const outcome = await starting;
   sendSnapshot();
   send({ type: 'started', outcome });
 }
@@ -156,8 +159,12 @@ function receive(message: ToHost, socket: net.Socket | undefined): void {
     case 'consumer':
       // A socket that was closed on its way arrives as undefined.
       if (socket === undefined) return;
-      if (channel === undefined) waiting.push(socket);
-      else channel.addConsumer(socket);
+      if (channel !== undefined) channel.addConsumer(socket);
+      else {
+        // Its going while it waits is no error of ours; the output refuses it then.
+        socket.on('error', () => {});
+        waiting.push(socket);
+      }
       return;
     case 'stop':
       stop().catch(fail);

@@ -11,8 +11,7 @@ import { hostPortLabel } from '../config/host-port.js';
 import { loadConfig } from '../config/load-config.js';
 import { createControlClient } from '../control/client.js';
 import { type Engine, startEngine } from '../engine.js';
-import { chosenFfmpeg } from '../media/chosen-ffmpeg.js';
-import { FfmpegNotFoundError } from '../media/ffmpeg-locator.js';
+import { FfmpegNotFoundError, findFfmpeg } from '../media/ffmpeg-locator.js';
 import { createLogger } from '../observe/logger.js';
 import { readPackageVersion } from '../package-version.js';
 import { printable } from './client.js';
@@ -58,7 +57,7 @@ async function air(handle: string, roots: string[], folder: string, port: number
     environment: process.env,
     flags: { plans: folder, mediaRoot: roots },
   });
-  const ffmpeg = await chosenFfmpeg(config.ffmpeg);
+  const ffmpeg = await findFfmpeg({ explicit: config.ffmpeg });
   const logger = createLogger({ level: 'silent', fields: {} });
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, resolve);

@@ -9,8 +9,7 @@ import type { ConfigFlags } from '../config/config-from-flags.js';
 import { hostPortLabel } from '../config/host-port.js';
 import { loadConfig } from '../config/load-config.js';
 import { startEngine } from '../engine.js';
-import { chosenFfmpeg } from '../media/chosen-ffmpeg.js';
-import { FfmpegNotFoundError, type LocatedFfmpeg } from '../media/ffmpeg-locator.js';
+import { FfmpegNotFoundError, findFfmpeg, type LocatedFfmpeg } from '../media/ffmpeg-locator.js';
 import { createLogger } from '../observe/logger.js';
 import { readPackageVersion } from '../package-version.js';
 
@@ -21,7 +20,7 @@ export async function runServe(options: { file: string | undefined; flags: Confi
   let ffmpeg: LocatedFfmpeg;
   try {
     config = await loadConfig({ ...options, environment: process.env });
-    ffmpeg = await chosenFfmpeg(config.ffmpeg);
+    ffmpeg = await findFfmpeg({ explicit: config.ffmpeg });
   } catch (error) {
     if (!(error instanceof ConfigError || error instanceof FfmpegNotFoundError)) throw error;
     process.stderr.write(`retrovue-playout: ${error.message}\n`);
@@ -30,6 +29,11 @@ export async function runServe(options: { file: string | undefined; flags: Confi
   const logger = createLogger({ level: config.log.level, fields: { component: 'engine' } });
   logger.info({ event: 'ffmpeg', ...ffmpeg }, ffmpegLine(ffmpeg));
 
+  // Nothing of ours throws where nobody catches; if it does, the hosts go with us, and whoever supervises us restarts us.
+  process.on('uncaughtException', (error) => {
+    logger.fatal({ event: 'crashed', err: error }, `the engine crashed: ${error.message}`);
+    process.exit(EXIT.gaveUp);
+  });
   const version = readPackageVersion();
   const asked = new Promise<string>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve(signal));

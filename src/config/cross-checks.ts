@@ -2,7 +2,9 @@
  * What must hold between keys that are each valid by themselves. A configuration that breaks one of these would
  * start, and fail in a way that nobody would trace back to it.
  */
+
 import { backoffDelayMs, DEFAULT_RESTART_LIMITS } from '../../machines/restart-policy.js';
+import { RESERVED_SLOTS } from '../../supervisors/channel/channel-settings.js';
 import type { ConfigInFile } from './config-schema.js';
 
 /** A rule that is broken: the keys that together break it, and what to do. */
@@ -15,7 +17,7 @@ const TERMS_SHOWN = 6;
 
 /** Every rule that `config` breaks. */
 export function crossChecks(config: ConfigInFile): CrossProblem[] {
-  return [...queueProblems(config), ...backoffProblems(config)];
+  return [...queueProblems(config), ...poolProblems(config), ...backoffProblems(config)];
 }
 
 function queueProblems({ queue }: ConfigInFile): CrossProblem[] {
@@ -24,6 +26,18 @@ function queueProblems({ queue }: ConfigInFile): CrossProblem[] {
     {
       keys: ['queue.ready_frames', 'queue.frames'],
       message: `must be <= queue.frames (${queue.ready_frames} > ${queue.frames}), or no channel could become ready`,
+    },
+  ];
+}
+
+/** A consumer's share of the pool must never eat into what a plan swap needs. */
+function poolProblems({ queue, output }: ConfigInFile): CrossProblem[] {
+  const least = RESERVED_SLOTS + output.consumer_max_pinned_frames;
+  if (queue.preparing_frames >= least) return [];
+  return [
+    {
+      keys: ['queue.preparing_frames', 'output.consumer_max_pinned_frames'],
+      message: `must be >= ${RESERVED_SLOTS} + output.consumer_max_pinned_frames (${queue.preparing_frames} < ${least}), or lagging consumers could keep an UpdatePlan from its frames`,
     },
   ];
 }

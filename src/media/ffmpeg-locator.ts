@@ -43,9 +43,11 @@ export class FfmpegNotFoundError extends Error {
  * @param options.explicit a path, or a name to look for on PATH: the flag `--ffmpeg` or else FFMPEG_BIN
  * @throws FfmpegNotFoundError
  */
-export async function findFfmpeg(options: { readonly explicit?: string } = {}): Promise<LocatedFfmpeg> {
+export async function findFfmpeg(
+  options: { readonly explicit?: string | null | undefined } = {},
+): Promise<LocatedFfmpeg> {
   const { explicit } = options;
-  if (explicit !== undefined) return proveExplicit(explicit);
+  if (explicit !== undefined && explicit !== null) return proveExplicit(explicit);
   return firstProven([ffmpegStatic, onPath, developmentFallback]);
 }
 

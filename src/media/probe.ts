@@ -204,7 +204,11 @@ async function refuse(path: string, { stderr, killedBy }: Look): Promise<never> 
   if (/moov atom not found/.test(said)) {
     throw unusable(path, 'is truncated: moov atom not found, or it is no mp4 at all; copy the file again');
   }
-  throw unusable(path, `is not a media file ffmpeg understands (${lastLine || 'it said nothing'})`);
+  const why = lastLine || 'it said nothing';
+  throw unusable(
+    path,
+    `is not a media file ffmpeg understands (${why}); name a media file, or copy it again`,
+  );
 }
 
 function unusable(path: string, what: string): PlanError {

@@ -4,6 +4,7 @@
  */
 import type { Logger } from 'pino';
 import type { ChannelReport } from '../../supervisors/channel/channel-event.js';
+import { shownHandle } from '../../supervisors/channel/shown-handle.js';
 import type { EngineReport } from '../../supervisors/engine/channel-keeper.js';
 import type { SupervisorReport } from '../../supervisors/otp/report.js';
 
@@ -15,8 +16,9 @@ export function logChannelReport(
   channel: number,
   report: ChannelReport | EngineReport,
 ): void {
-  const [level, sentence] = describe(report);
-  logger[level]({ channel, ...report }, `channel ${channel}: ${sentence}`);
+  const shown = 'planHandle' in report ? { ...report, planHandle: shownHandle(report.planHandle) } : report;
+  const [level, sentence] = describe(shown);
+  logger[level]({ channel, ...shown }, `channel ${channel}: ${sentence}`);
 }
 
 /** Logs what a supervisor has to tell of its children. */

@@ -4,6 +4,12 @@
 import type { RestartLimits } from '../../machines/restart-policy.js';
 import type { Format } from './format.js';
 
+/**
+ * Slots of the pool, beyond the queue's, that are spoken for: those of sources ahead, of the plan being prepared, and
+ * the frame on air. What is left of `preparingFrames` is what consumers may keep.
+ */
+export const RESERVED_SLOTS = 10;
+
 export interface ChannelSettings {
   readonly format: Format;
   /** Frames staged ahead of the one on air. */

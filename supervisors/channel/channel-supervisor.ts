@@ -99,8 +99,10 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
       firstTick: nextTick,
       source: {
         next: (tick) => {
+          const airing = source?.next(tick) ?? { source: 'slate' };
+          // Only now: a tick that throws is aired by the pacer's successor.
           nextTick = tick + 1;
-          return source?.next(tick) ?? { source: 'slate' };
+          return airing;
         },
         tend: (tick, hostLateMs) => source?.tend(tick, hostLateMs),
       },

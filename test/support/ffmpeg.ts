@@ -4,7 +4,6 @@ import { findFfmpeg, type LocatedFfmpeg } from '../../src/media/ffmpeg-locator.j
 let found: Promise<LocatedFfmpeg> | undefined;
 
 export function testFfmpeg(): Promise<LocatedFfmpeg> {
-  const explicit = process.env.FFMPEG_BIN;
-  found ??= findFfmpeg(explicit === undefined ? {} : { explicit });
+  found ??= findFfmpeg({ explicit: process.env.FFMPEG_BIN });
   return found;
 }

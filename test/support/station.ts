@@ -22,7 +22,7 @@ export const FORMAT = { width: 320, height: 180, fpsNum: 30, fpsDen: 1 } as cons
 
 /** The channel that must not notice anything, and how many numbered frames it airs over and over. */
 export const BYSTANDER = 900;
-const TURN_FRAMES = 300;
+export const TURN_FRAMES = 300;
 
 export interface Station {
   readonly engine: EngineProcess;
@@ -77,7 +77,7 @@ export async function openStation(
     bystanderPort: outcome.port,
     writePlan,
     async close(t) {
-      const { frames, gaps, end, missedTicks } = await watch.report();
+      const { frames, gaps, end, lateTicks } = await watch.report();
       t.ok(frames > 30, 'the bystander was watched all the time');
       t.same(gaps, [], 'the bystander aired every frame, in order, none twice');
       t.equal(end, 'closed');
@@ -85,8 +85,8 @@ export async function openStation(
       t.equal(state, 'ready');
       t.match(counters, { bufferUnderruns: 0, decodeFailures: 0, consumerFramesDropped: 0 });
       t.ok(
-        counters.ticksMissed === 0 || missedTicks > 0,
-        `the bystander sent ${counters.ticksMissed} frames late; who only watched was late for ${missedTicks}`,
+        counters.ticksMissed <= lateTicks,
+        `the bystander sent ${counters.ticksMissed} frames late; who only watched was late for ${lateTicks}`,
       );
       const ports = [engine.grpc, engine.http].map((address) => Number(address.split(':').at(-1)));
       await endsClean(t, engine, [...ports, outcome.port], folder);

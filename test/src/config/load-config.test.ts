@@ -244,6 +244,13 @@ test('a backoff that could never spend the budget is refused with the arithmetic
   t.strictSame(await problems({ file: enough }), []);
 });
 
+test('a pool in which consumers could keep a plan swap from its frames is refused', async (t) => {
+  const file = await fileWith(t, 'queue: {preparing_frames: 13}\n');
+  t.match(await problems({ file }), [/queue\.preparing_frames: must be >= 10 \+ .* \(13 < 14\)/]);
+  const enough = await fileWith(t, 'queue: {preparing_frames: 14}\n');
+  t.strictSame(await problems({ file: enough }), []);
+});
+
 test('a rule between keys names every place that had a part in breaking it', async (t) => {
   const file = await fileWith(t, 'queue: {ready_frames: 61}\n');
   t.strictSame(await problems({ file }), [
