@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startEngineProcess } from '../test/support/engine-process.js';
 import type { BenchContext } from './main.js';
-import { makeMovie } from './media.js';
+import { makeStationFile } from './media.js';
 import { cpuMs, treeCpuMs } from './processes.js';
 import { median, printTable } from './report.js';
 
@@ -15,7 +15,7 @@ const ROUNDS = 3;
 const ROUND_MS = 20_000;
 
 export async function benchCpu({ ffmpeg, folder }: BenchContext): Promise<void> {
-  const movie = await makeMovie(ffmpeg, folder, '1920x1080', 150);
+  const movie = await makeStationFile(ffmpeg, folder, 20);
   const engine = await startEngineProcess({
     ffmpeg,
     plans: folder,
