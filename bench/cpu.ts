@@ -6,7 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startEngineProcess } from '../test/support/engine-process.js';
-import type { BenchContext } from './main.js';
+import type { BenchContext } from './context.js';
 import { makeStationFile } from './media.js';
 import { cpuMs, treeCpuMs } from './processes.js';
 import { median, printTable } from './report.js';

@@ -6,15 +6,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { findFfmpeg } from '../src/media/ffmpeg-locator.js';
+import type { BenchContext } from './context.js';
 import { benchCpu } from './cpu.js';
 import { benchMemory } from './memory.js';
 import { benchStartStop } from './start-stop.js';
-
-export interface BenchContext {
-  readonly ffmpeg: string;
-  /** Temporary; holds media and plans. */
-  readonly folder: string;
-}
 
 const BENCHES: Readonly<Record<string, (context: BenchContext) => Promise<void>>> = {
   start: benchStartStop,

@@ -1,6 +1,6 @@
 /** That memory stays: the engine's over many starts and stops, a host's beside its frame slots. */
 import { startEngineProcess } from '../test/support/engine-process.js';
-import type { BenchContext } from './main.js';
+import type { BenchContext } from './context.js';
 import { rssMiB } from './processes.js';
 import { printTable } from './report.js';
 

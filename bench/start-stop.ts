@@ -9,7 +9,7 @@ import { createSlate } from '../src/frames/slate.js';
 import { y4mHeader } from '../src/output/y4m.js';
 import type { Format } from '../supervisors/channel/format.js';
 import { type EngineProcess, startEngineProcess } from '../test/support/engine-process.js';
-import type { BenchContext } from './main.js';
+import type { BenchContext } from './context.js';
 import { makeMovie } from './media.js';
 import { printTable, type Row, spread } from './report.js';
 
