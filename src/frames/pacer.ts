@@ -2,8 +2,10 @@
  * The pacer: the frame clock of a channel. At every tick it takes one frame and hands it to the output; it waits
  * for nothing and nobody. Ticks lie on absolute deadlines, so that lateness never adds up.
  *
- * A tick that is late because this process was held up is made up at once, in order, none left out, so that a
- * Renderer that counts frames stays right. Only after a pause of more than two seconds are ticks skipped.
+ * Ticks that are late because this process was held up are made up at once, in order, none left out, so that a
+ * Renderer that counts frames stays right: one every two milliseconds, because consumers that get them all in the
+ * same instant would lose those beyond their share of the pool. Only after a pause of more than two seconds are
+ * ticks skipped.
  */
 
 import type { Airing } from '../../supervisors/channel/airing.js';
@@ -15,6 +17,7 @@ import type { MasterClock, Timer } from '../../supervisors/master-clock.js';
 
 /** A pause longer than this is not made up. */
 const SKIP_AFTER_MS = 2_000;
+const CATCH_UP_GAP_MS = 2;
 
 export interface PacerOptions extends PacerOrder {
   readonly format: Format;
@@ -32,6 +35,7 @@ export function startPacer(options: PacerOptions): PacerPort {
   let held: FrameSlot | undefined;
   let timer: Timer;
   let stopped = false;
+  let lastLateMs = 0;
 
   const frameOf = (decided: Airing): FrameSlot => {
     if (decided.source === 'content') {
@@ -66,11 +70,12 @@ export function startPacer(options: PacerOptions): PacerPort {
         nextTick = resumeAt;
         options.onSkipped(skipped, lateMs);
       }
-      do runTick(nextTick++);
-      while (!stopped && tickDueMs(epochMs, nextTick, format) <= clock.nowMs());
+      runTick(nextTick++);
       if (stopped) return;
-      // Only what the loop itself lost counts as the host's lateness; ordinary timer jitter does not.
-      source.tend(nextTick - 1, lateMs > intervalMs ? lateMs : 0);
+      // Only what the loop itself lost since the last tick counts as the host's lateness, and jitter does not.
+      const newlyLateMs = lateMs - lastLateMs;
+      lastLateMs = Math.max(0, lateMs);
+      source.tend(nextTick - 1, newlyLateMs > intervalMs ? newlyLateMs : 0);
       arm();
     } catch (error) {
       stop();
@@ -78,7 +83,9 @@ export function startPacer(options: PacerOptions): PacerPort {
     }
   };
   const arm = () => {
-    timer = clock.at(tickDueMs(epochMs, nextTick, format), fire);
+    const dueMs = tickDueMs(epochMs, nextTick, format);
+    const nowMs = clock.nowMs();
+    timer = clock.at(dueMs > nowMs ? dueMs : nowMs + CATCH_UP_GAP_MS, fire);
   };
   const stop = () => {
     stopped = true;
@@ -86,7 +93,7 @@ export function startPacer(options: PacerOptions): PacerPort {
     held?.release();
     held = undefined;
   };
-  arm();
+  timer = clock.at(tickDueMs(epochMs, nextTick, format), fire);
 
   return {
     get tick() {

@@ -222,14 +222,14 @@ t.test('what a consumer sends is never read and does it no harm', async (t) => {
   const w = await world(t, SMALL);
   const socket = await w.connect();
   const seen = watch(socket);
-  socket.write(Buffer.alloc(4_000_000, 'garbage\r\n\0'));
+  socket.write(Buffer.alloc(32_000_000, 'garbage\r\n\0'));
   for (let i = 0; i < 50; i++) {
     w.air();
     await settle();
   }
   await until(() => seen.frames.length === 50 - w.output.framesDropped);
   t.equal(w.output.consumers, 1);
-  t.ok(socket.writableLength > 0, 'it still stands on the other side');
+  t.ok(socket.writableLength > 0, 'more than the kernel takes: it still stands on the other side');
 });
 
 t.test(

@@ -4,7 +4,7 @@ import { inlineChannel } from '../../support/inline-channel.js';
 
 const PLAN = { p: { segments: [['a', 30_000]] } } as const;
 
-t.test('ticks that the host overslept are sent at once, in order, none left out', async (t) => {
+t.test('ticks that the host overslept are made up in order, none left out', async (t) => {
   const air = await inlineChannel(t, { plans: { ...PLAN } });
   await air.startAndAir('p');
   await air.run(2_000);
