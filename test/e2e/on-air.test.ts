@@ -24,7 +24,17 @@ await paintMedia(ffmpeg, { path: path.join(folder, 'a.mp4'), frames: 60, firstNu
 await paintMedia(ffmpeg, { path: path.join(folder, 'b.mkv'), frames: 90, firstNumber: 2000 });
 await paintMedia(ffmpeg, { path: path.join(folder, 'c.ts'), frames: 75, firstNumber: 3000 });
 await paintMedia(ffmpeg, { path: path.join(folder, 'long.mp4'), frames: 600, firstNumber: 10_000 });
-const openEngine = () => startEngineProcess({ ffmpeg: ffmpeg.path, plans: folder, mediaRoots: [folder] });
+const openEngine = () =>
+  startEngineProcess({
+    ffmpeg: ffmpeg.path,
+    plans: folder,
+    mediaRoots: [folder],
+    // What these tests read is what is aired, also on a machine that keeps the reader waiting for a second.
+    environment: {
+      RETROVUE_PLAYOUT_OUTPUT__CONSUMER_MAX_PINNED_FRAMES: '30',
+      RETROVUE_PLAYOUT_QUEUE__PREPARING_FRAMES: '45',
+    },
+  });
 const engine = await openEngine();
 t.teardown(() => engine.stop());
 
