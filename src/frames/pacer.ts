@@ -2,10 +2,10 @@
  * The pacer: the frame clock of a channel. At every tick it takes one frame and hands it to the output; it waits
  * for nothing and nobody. Ticks lie on absolute deadlines, so that lateness never adds up.
  *
- * Ticks that are late because this process was held up are made up at once, in order, none left out, so that a
- * Renderer that counts frames stays right: one every two milliseconds, because consumers that get them all in the
- * same instant would lose those beyond their share of the pool. Only after a pause of more than two seconds are
- * ticks skipped.
+ * Ticks that are late because this process was held up are made up from now on, in order, none left out, so that a
+ * Renderer that counts frames stays right: at four times the normal rate, because consumers that get them all in
+ * the same instant would lose those beyond their share of the pool (docs/decisions/0007). Only after a pause of more
+ * than two seconds are ticks skipped.
  */
 
 import type { Airing } from '../../supervisors/channel/airing.js';
@@ -17,7 +17,8 @@ import type { MasterClock, Timer } from '../../supervisors/master-clock.js';
 
 /** A pause longer than this is not made up. */
 const SKIP_AFTER_MS = 2_000;
-const CATCH_UP_GAP_MS = 2;
+/** Late ticks are made up at so many times the normal rate. */
+const CATCH_UP_SPEED = 4;
 
 export interface PacerOptions extends PacerOrder {
   readonly format: Format;
@@ -85,7 +86,7 @@ export function startPacer(options: PacerOptions): PacerPort {
   const arm = () => {
     const dueMs = tickDueMs(epochMs, nextTick, format);
     const nowMs = clock.nowMs();
-    timer = clock.at(dueMs > nowMs ? dueMs : nowMs + CATCH_UP_GAP_MS, fire);
+    timer = clock.at(dueMs > nowMs ? dueMs : nowMs + intervalMs / CATCH_UP_SPEED, fire);
   };
   const stop = () => {
     stopped = true;

@@ -9,6 +9,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type ControlClient, createControlClient } from '../../src/control/client.js';
+import { spawnPrefix } from '../../src/media/child-prefix.js';
 import type { ChannelSnapshot } from '../../supervisors/channel/snapshot.js';
 
 const MAIN = fileURLToPath(
@@ -83,7 +84,9 @@ export async function startEngineProcess(options: {
     ...options.mediaRoots.flatMap((root) => ['--media-root', root]),
     ...['--format', options.format ?? '320x180@30', '--ffmpeg', options.ffmpeg],
   ];
-  const child: ChildProcess = spawn(process.execPath, args, {
+  // An engine must not outlive a test file that was killed for taking too long.
+  const [command = '', ...before] = [...spawnPrefix(), process.execPath];
+  const child: ChildProcess = spawn(command, [...before, ...args], {
     env: cleanEnvironment(options.environment),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
