@@ -2,12 +2,12 @@
 /**
  * The command line: `serve` runs the engine, `start`, `update`, `stop` and `status` talk to a running one, `demo`
  * shows it at work. Exit codes follow sysexits where they say more than 1.
+ *
+ * The engine takes longer to load than a client command to run, so only the commands that run one import it.
  */
 import { Command, InvalidArgumentError } from 'commander';
 import { readPackageVersion } from '../package-version.js';
 import { type CliIo, runStart, runStop, runUpdate } from './client.js';
-import { runDemo } from './demo.js';
-import { runServe } from './serve.js';
 import { runStatus } from './status.js';
 
 const DEFAULT_GRPC = '127.0.0.1:50051';
@@ -39,7 +39,10 @@ program
   .option('--media-root <dir...>', 'directory that media may come from; may be given several times')
   .option('--format <format>', 'format of every channel (default 1280x720@30)')
   .option('--ffmpeg <path>', 'the ffmpeg to use; also FFMPEG_BIN')
-  .action(async ({ config, ...flags }) => finish(await runServe({ file: config, flags })));
+  .action(async ({ config, ...flags }) => {
+    const { runServe } = await import('./serve.js');
+    finish(await runServe({ file: config, flags }));
+  });
 
 const client = (name: string, description: string) =>
   program.command(name).description(description).option('--json', 'print the answer as JSON', false);
@@ -75,6 +78,9 @@ program
   .description('run an engine with channel 1 on air: the test pattern, or your files in a row')
   .argument('[files...]', 'media files')
   .option('--port <n>', 'port for Renderers', wholeNumber, 9001)
-  .action(async (files, { port }) => finish(await runDemo(files, port)));
+  .action(async (files, { port }) => {
+    const { runDemo } = await import('./demo.js');
+    finish(await runDemo(files, port));
+  });
 
 await program.parseAsync();
