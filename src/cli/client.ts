@@ -48,7 +48,8 @@ export function runUpdate(options: UpdateOptions, io: CliIo): Promise<number> {
   const { channelId, planHandle } = options;
   return run(options, io, {
     call: (engine) => engine.updatePlan({ channelId, planHandle }),
-    done: () => `channel ${channelId} now airs plan ${quoted(planHandle)}`,
+    done: () =>
+      `channel ${channelId} has taken plan ${quoted(planHandle)}: on air now, or from its start time on`,
     failed: `the plan of channel ${channelId} was not changed`,
   });
 }

@@ -3,6 +3,7 @@
  * the one the operator names (then no other is tried), ffmpeg-static's if its download succeeded, the one on
  * PATH, and for development the one that comes inside a registry package, which is from 2018.
  */
+import { realpath } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
 import { executableOnPath } from './child-prefix.js';
 import { proveFfmpeg } from './ffmpeg-proof.js';
@@ -65,7 +66,10 @@ async function proveExplicit(explicit: string): Promise<LocatedFfmpeg> {
       `The ffmpeg named, ${named}, cannot be used: it ${proof.reason}.\n${remedy}`,
     );
   }
-  return { path, version: proof.version, source: 'explicit', fitForProduction: true, rejected: [] };
+  // The fallback is no fitter for being named.
+  const fallback = (await developmentFallback()).path;
+  const fitForProduction = fallback === undefined || !(await sameFile(fallback, path));
+  return { path, version: proof.version, source: 'explicit', fitForProduction, rejected: [] };
 }
 
 /**
@@ -140,5 +144,13 @@ async function importDefault(name: string): Promise<unknown> {
     return module.default;
   } catch {
     return undefined;
+  }
+}
+
+async function sameFile(one: string, other: string): Promise<boolean> {
+  try {
+    return (await realpath(one)) === (await realpath(other));
+  } catch {
+    return false;
   }
 }

@@ -16,7 +16,12 @@ export interface MediaProbe {
   readonly durationMs: number | undefined;
   /** The picture's size after pixel aspect and rotation, in square pixels. */
   readonly displaySize: { readonly width: number; readonly height: number } | undefined;
+  /** The container has no index: a seek lands on the next key frame instead of the one before. */
+  readonly lacksIndex: boolean;
 }
+
+/** ffmpeg's names of the containers that are sought by time stamps alone, and of raw streams. */
+const WITHOUT_INDEX = ['mpegts', 'mpeg', 'mpegvideo', 'h264', 'hevc', 'm4v'];
 
 /** For everything: an asset that takes longer lies on a disk from which nothing could air in time. */
 const TIMEOUT_MS = 10_000;
@@ -64,10 +69,11 @@ export async function probeMedia(
       throw unusable(path, `is a text or a list of other files (${refused}); name a media file itself`);
     }
     if (look.tail.width === 0) await refuse(path, look);
-    answer = { durationMs: durationMs(look), displaySize: displaySize(look) };
+    const lacksIndex = namesOf(look.input).some((name) => WITHOUT_INDEX.includes(name));
+    answer = { durationMs: durationMs(look), displaySize: displaySize(look), lacksIndex };
     if (tailIsTrusted(look)) return answer;
   }
-  return answer ?? { durationMs: undefined, displaySize: undefined };
+  return answer ?? { durationMs: undefined, displaySize: undefined, lacksIndex: false };
 }
 
 interface Look {

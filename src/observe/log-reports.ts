@@ -47,6 +47,8 @@ function describe(report: ChannelReport | EngineReport): [Level, string] {
       ];
     case 'decoder_lost':
       return ['error', `decoder ${report.incarnation} of segment ${report.segment} lost: ${report.reason}`];
+    case 'segment_unusable':
+      return ['error', `segment ${report.segment} cannot be aired: ${report.reason}`];
     case 'plan_on_air':
       return ['info', `plan ${JSON.stringify(report.planHandle)} takes over (hash ${report.planHash})`];
     case 'plan_rejected':

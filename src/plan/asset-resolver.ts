@@ -12,6 +12,8 @@ export interface ProbedMedia {
   /** Undefined where the container does not say. */
   readonly durationMs: number | undefined;
   readonly displaySize: { readonly width: number; readonly height: number } | undefined;
+  /** See ReadyAsset. */
+  readonly lacksIndex?: boolean;
 }
 
 /**
@@ -51,8 +53,8 @@ export function createAssetResolver(mediaRoots: readonly string[], probe: ProbeM
       return known;
     }
     signal.throwIfAborted();
-    const { durationMs, displaySize } = await probe(path, signal);
-    const resolved = { asset: { input: { kind: 'file', path }, durationMs, displaySize }, version } as const;
+    const probed = await probe(path, signal);
+    const resolved = { asset: { ...probed, input: { kind: 'file', path } }, version } as const;
     remembered.set(path, resolved);
     for (const oldest of remembered.keys()) {
       if (remembered.size <= MAX_REMEMBERED) break;

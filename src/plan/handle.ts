@@ -32,6 +32,7 @@ export function readHandle(handle: string): Handle {
   if (leadsUp(handle)) throw refuse('must not contain ".."');
   if (handle === PATTERN_URI) return { kind: 'pattern' };
   if (isAbsoluteMedia(handle)) return { kind: 'media', uri: handle };
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(handle)) throw refuse('names a network source, and none are supported');
   if (handle.split('/').some((part) => part === '' || part === '.')) {
     throw refuse('must not contain empty or "." path segments');
   }

@@ -36,7 +36,8 @@ export async function locateAsset(
       signal.throwIfAborted();
       const path = await realpathIfAny(candidate);
       if (path === undefined) continue;
-      if (!roots.some((root) => isInside(root, path))) throw outside(mediaRoots);
+      // A root itself is no file either, and is told so.
+      if (!roots.some((root) => root === path || isInside(root, path))) throw outside(mediaRoots);
       return await describeFile(path);
     }
     const named = [...roots, ...mediaRoots];

@@ -67,6 +67,11 @@ async function findPlan(directory: string, name: string, signal: AbortSignal): P
     return { path, label, syntax };
   }
   const wanted = quoted(`${name}.json`);
+  const ending = KINDS.find(({ extension }) => name.endsWith(extension));
+  if (ending !== undefined && (await realpathIfAny(join(root, name))) !== undefined) {
+    const handle = quoted(name.slice(0, -ending.extension.length));
+    throw new PlanError('unknown_plan', `a handle names a plan without its ending; write ${handle}`);
+  }
   throw new PlanError(
     'unknown_plan',
     `there is no ${wanted} (nor .yaml, .yml) in the plan directory ${quoted(directory)}; write it or correct the handle`,

@@ -11,6 +11,7 @@ import { measureAssets, remainingMs } from './measure.js';
 import { readPlanFile } from './plan-directory.js';
 import { invalidPlan, type Plan, parsePlan } from './plan-schema.js';
 import { shortHash } from './short-hash.js';
+import { withoutShortLoop } from './short-loop.js';
 import { createTimeline, type TimedSegment } from './timeline.js';
 
 export interface PlanFileOptions {
@@ -29,7 +30,7 @@ export async function planFileTimeline(options: PlanFileOptions): Promise<Timeli
   const { planDirectory, name, utcMs, signal } = options;
   const plan = await parsePlan(await readPlanFile(planDirectory, name, signal), signal);
   refuseUnknownEnds(plan, utcMs());
-  return layOut(options, plan);
+  return withoutShortLoop(await layOut(options, plan), options.format);
 }
 
 /** A plan that is armed for later must be complete: nobody may find out at its start that it cannot be laid out. */

@@ -13,6 +13,7 @@ import { remainingMs } from './measure.js';
 import { PATTERN_URI } from './media-uri.js';
 import { quoted } from './quoted.js';
 import { shortHash } from './short-hash.js';
+import { withoutShortLoop } from './short-loop.js';
 import { createTimeline, type TimedSegment } from './timeline.js';
 
 /** Where plans and media lie, and what the source needs of the world. */
@@ -90,7 +91,8 @@ async function mediaTimeline(
     const remedy = 'name it in a plan, with segment_duration_ms';
     throw new PlanError('unusable_asset', `the file does not tell how long it lasts; ${remedy}`);
   }
-  return oneSegmentLoop(handle, uri, { frames: framesIn(asset.durationMs, format) }, version, format);
+  const length = { frames: framesIn(asset.durationMs, format) };
+  return withoutShortLoop(oneSegmentLoop(handle, uri, length, version, format), format);
 }
 
 function oneSegmentLoop(

@@ -29,6 +29,13 @@ export type ChannelReport =
       readonly frames: number;
       readonly stderr: string;
     }
+  /** An asset cannot be decoded at all; told when it is tried, which is ahead of its time. */
+  | {
+      readonly event: 'segment_unusable';
+      readonly segment: number;
+      readonly asset: string;
+      readonly reason: string;
+    }
   /** A plan took over the schedule; its frame 0 belongs to `startTick`. Remembered for the channel's next host. */
   | {
       readonly event: 'plan_on_air';

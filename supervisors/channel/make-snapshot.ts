@@ -33,7 +33,7 @@ export function makeSnapshot<Socket>(
   const utcMs = clock.utcMs();
   const live = source?.desk.live;
   const decoders = source === undefined ? [] : decoderSnapshots(source, nowMs);
-  const change = source?.desk.change;
+  const pending = source?.desk.change ?? source?.desk.armed;
   const context = machine?.context;
   return {
     version: 1,
@@ -59,9 +59,9 @@ export function makeSnapshot<Socket>(
     airing: pacer?.airing ?? null,
     onAir: live === undefined ? null : onAir(live),
     pendingPlan:
-      change === undefined
+      pending === undefined
         ? null
-        : { planHandle: change.planHandle, startUtcMs: change.program?.timeline.startUtcMs ?? null },
+        : { planHandle: pending.planHandle, startUtcMs: pending.program?.timeline.startUtcMs ?? null },
     tick: pacer?.tick ?? 0,
     bufferDepthFrames: live?.depth(settings.queueFrames) ?? 0,
     queueFrames: settings.queueFrames,
@@ -117,5 +117,5 @@ function decoderSnapshots(source: SourceSupervisor, nowMs: number): DecoderSnaps
         waitingForRoom: each.decoder?.waitingForRoom ?? false,
         uptimeMs: nowMs - each.orderedAtMs,
       }));
-  return [...of(source.desk.live, false), ...of(source.desk.change?.program, true)];
+  return [...of(source.desk.live, false), ...source.desk.prepared.flatMap((program) => of(program, true))];
 }

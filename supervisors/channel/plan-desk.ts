@@ -46,8 +46,10 @@ export interface PlanDeskOptions {
 
 export class PlanDesk {
   live: Program | undefined;
-  /** The plan being prepared, or armed for later. */
+  /** The plan being prepared. */
   change: PlanChange | undefined;
+  /** The plan that takes over at a time of its own; accepted, and promised. */
+  armed: PlanChange | undefined;
   /** UTC minus monotonic time when the plan on air was put there. */
   utcOffsetMs: number;
 
@@ -120,7 +122,7 @@ export class PlanDesk {
   /**
    * Prepares another plan and swaps on one tick. Resolves once it is on air, or armed for its own time, or with the
    * reason why it is not; then the old plan airs on. Asking for the plan that is being prepared shares its outcome;
-   * asking for another one supersedes it.
+   * asking for another one supersedes it. What is armed stays so until another plan has proven itself.
    */
   update(planHandle: string): Promise<PlanChangeOutcome> {
     if (this.change?.planHandle === planHandle) return this.change.outcome;
@@ -138,41 +140,62 @@ export class PlanDesk {
     return change.outcome;
   }
 
+  /** The programs that are not on air: those being prepared and armed. */
+  get prepared(): Program[] {
+    return [this.change?.program, this.armed?.program].filter((program) => program !== undefined);
+  }
+
   /** A prepared plan takes over if this is its tick. */
   commit(tick: number): void {
-    const { change } = this;
+    const { armed, change } = this;
+    if (armed?.program !== undefined) {
+      const startTick = armed.program.startTick ?? tick;
+      this.#moveTo(armed.program, tick - startTick);
+      // What is armed has been promised: it takes over on its tick, with or without frames.
+      if (tick >= startTick) {
+        this.armed = undefined;
+        this.#takeOver(armed.program, startTick);
+      }
+    }
     const program = change?.program;
     if (change === undefined || program === undefined) return;
     const { startTick, joinFrame } = program;
     if (startTick !== undefined) this.#moveTo(program, tick - startTick);
     const due = startTick === undefined || tick - startTick >= joinFrame;
-    // What is armed has been promised: it takes over on its tick, with or without frames.
-    if (!due || !(change.settled || program.isStaged(COMMIT_FRAMES))) return;
-    const { clock, settings, machine, stats, onSwap } = this.#options;
+    if (!due || !program.isStaged(COMMIT_FRAMES)) return;
+    const { clock, stats } = this.#options;
+    this.change = undefined;
+    this.#dropArmed();
+    this.#takeOver(program, startTick ?? tick - joinFrame);
+    stats.planSwap.observe((clock.nowMs() - change.requestedAtMs) / 1000);
+    change.succeed();
+  }
+
+  #takeOver(program: Program, startTick: number): void {
+    const { settings, machine, onSwap } = this.#options;
     const old = this.live;
-    this.putOnAir(program, startTick ?? tick - joinFrame);
+    this.putOnAir(program, startTick);
     program.windowFrames = settings.queueFrames;
     this.live = program;
-    this.change = undefined;
     this.#resolving.abort();
     if (old !== undefined) this.#discard(old, 'plan_swap');
     onSwap();
     machine.send({ type: 'plan.adopted' });
-    if (!change.settled) stats.planSwap.observe((clock.nowMs() - change.requestedAtMs) / 1000);
-    change.succeed();
   }
 
-  /** A source of the plan being prepared was lost: the preparation has failed, unless it is promised already. */
-  changeLost(source: Source): void {
-    const { change } = this;
-    if (change === undefined || change.settled || source.loss === undefined) return;
-    if (source === change.program?.head) change.fail(source.lossText);
+  /**
+   * A source of a plan that is not on air was lost: a plan being prepared has failed with it. An armed one has not;
+   * what it lacks is tried again when its turn comes.
+   */
+  preparedLost(source: Source): void {
+    if (source.loss !== undefined && source === this.change?.program?.head) this.change.fail(source.lossText);
   }
 
   /** Gives up everything, on air and in preparation. */
   close(): void {
     this.#resolving.abort();
     this.#dropChange('the channel was stopped');
+    this.#dropArmed();
     if (this.live !== undefined) this.#discard(this.live, 'stopped');
     this.live = undefined;
   }
@@ -207,10 +230,8 @@ export class PlanDesk {
     const { live } = this;
     if (live?.startTick === undefined || state !== 'buffering') return undefined;
     // A plan armed for later is accepted as soon as slate airs; one that is over has nothing to give.
-    const airFrame = nextTick() - live.startTick;
-    if (airFrame < 0) return { success: true, errorMessage: '' };
-    if (live.timeline.at(Math.max(airFrame, live.joinFrame)) !== undefined) return undefined;
-    return { success: false, errorMessage: isOver(live.timeline.handle) };
+    if (nextTick() < live.startTick) return { success: true, errorMessage: '' };
+    return this.#isOver() ? { success: false, errorMessage: isOver(live.timeline.handle) } : undefined;
   }
 
   async #prepare(change: PlanChange): Promise<void> {
@@ -218,7 +239,8 @@ export class PlanDesk {
     try {
       const timeline = await plans.resolve(change.planHandle, settings.format, change.signal);
       if (change.settled) return;
-      if (machine.state !== 'error' && isSamePlan(this.live?.timeline, timeline)) {
+      const airs = machine.state !== 'error' && !this.#isOver() && isSamePlan(this.live?.timeline, timeline);
+      if (airs || isSamePlan(this.armed?.program?.timeline, timeline)) {
         this.change = undefined;
         change.succeed();
         return;
@@ -234,8 +256,12 @@ export class PlanDesk {
       await plans.asset(first.segment, change.signal);
       if (change.settled) return;
       change.program = program;
-      const armed = program.joinFrame === 0 && (program.startTick ?? 0) > nextTick();
-      if (armed) change.succeed();
+      if (program.joinFrame === 0 && (program.startTick ?? 0) > nextTick()) {
+        this.#dropArmed();
+        this.armed = change;
+        this.change = undefined;
+        change.succeed();
+      }
       openSources(program);
     } catch (error) {
       change.fail(messageOf(error));
@@ -247,6 +273,19 @@ export class PlanDesk {
     this.change = undefined;
     change?.fail(reason);
     if (change?.program !== undefined) this.#discard(change.program, 'plan_swap');
+  }
+
+  #dropArmed(): void {
+    if (this.armed?.program !== undefined) this.#discard(this.armed.program, 'plan_swap');
+    this.armed = undefined;
+  }
+
+  /** The plan on air has nothing left to air. */
+  #isOver(): boolean {
+    const { live } = this;
+    if (live?.startTick === undefined) return false;
+    const airFrame = Math.max(this.#options.nextTick() - live.startTick, live.joinFrame);
+    return live.timeline.at(airFrame) === undefined;
   }
 
   /** A plan in preparation that lets its own time pass drops what belongs there. */

@@ -57,6 +57,8 @@ export interface ReadyAsset {
   readonly durationMs: number | undefined;
   /** Display width and height after SAR and rotation; undefined where unknown. */
   readonly displaySize: { readonly width: number; readonly height: number } | undefined;
+  /** The container has no index (MPEG-TS): a seek lands on the next key frame instead of the one before. */
+  readonly lacksIndex?: boolean;
 }
 
 /** Why a plan or an asset cannot be used. The message names the field, the value and the remedy. */

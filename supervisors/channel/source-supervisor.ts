@@ -135,7 +135,7 @@ export class SourceSupervisor implements SourceOwner {
   tend(tick: number, hostLateMs: number): void {
     const { live } = this.desk;
     if (live?.startTick !== undefined) this.#moveTo(live, tick + 1);
-    for (const program of [this.desk.live, this.desk.change?.program]) {
+    for (const program of [this.desk.live, ...this.desk.prepared]) {
       if (program === undefined) continue;
       program.openSources(this, () => this.#mayAttempt());
       const airFrame = program.startTick === undefined ? undefined : tick + 1 - program.startTick;
@@ -173,8 +173,8 @@ export class SourceSupervisor implements SourceOwner {
 
   settled(source: Source, exit: DecoderExit | undefined): void {
     if (source.loss !== undefined) this.#noteLoss(source, exit);
-    if (this.desk.change?.program?.sources.includes(source)) {
-      this.desk.changeLost(source);
+    if (this.desk.prepared.some(({ sources }) => sources.includes(source))) {
+      this.desk.preparedLost(source);
       return;
     }
     // A lost source that turns out to have nothing left is no longer what the channel suffers from.
@@ -203,22 +203,26 @@ export class SourceSupervisor implements SourceOwner {
   }
 
   #programOf(source: Source): Program | undefined {
-    const { live, change } = this.desk;
-    if (live?.sources.includes(source)) return live;
-    return change?.program?.sources.includes(source) ? change.program : undefined;
+    const { live, prepared } = this.desk;
+    return [live, ...prepared].find((program) => program?.sources.includes(source));
   }
 
   #noteLoss(source: Source, exit: DecoderExit | undefined): void {
     const { stats, report } = this.#options;
     const { loss, occurrence, incarnation, deliveredFrames: frames } = source;
     if (loss === undefined) return;
-    stats.decodeFailures++;
     const { kind, reason } = loss;
+    const { index: segment, assetUri: asset } = occurrence.segment;
+    if (kind === 'unusable') {
+      // No decoder was ever started for it.
+      report({ event: 'segment_unusable', segment, asset, reason });
+      return;
+    }
+    stats.decodeFailures++;
     const stderrTail = exit?.stderrTail ?? '';
     const code = exit?.code ?? null;
     const signal = exit?.signal ?? null;
     this.lastExit = { incarnation, reason, code, signal, frames, stderrTail, atUtcMs: this.clock.utcMs() };
-    const { index: segment, assetUri: asset } = occurrence.segment;
     report({ event: 'decoder_lost', incarnation, segment, asset, kind, reason, frames, stderr: stderrTail });
   }
 

@@ -92,10 +92,11 @@ export class Source {
 
   /** The loss in words that name segment and asset; empty where there is none. */
   get lossText(): string {
+    if (this.loss === undefined) return '';
+    // What refused an asset has named it already.
+    if (this.loss.kind === 'unusable') return this.loss.reason;
     const { index, assetUri } = this.occurrence.segment;
-    return this.loss === undefined
-      ? ''
-      : `segments[${index}] (${JSON.stringify(assetUri)}): ${this.loss.reason}`;
+    return `segments[${index}] (${JSON.stringify(assetUri)}): its decoder ${this.loss.reason}`;
   }
 
   /** Starts a decoder for the frames from `fromFrame` on. Must not be running. */

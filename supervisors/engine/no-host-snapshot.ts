@@ -2,10 +2,9 @@
  * The snapshot of a channel that no host runs for: refused, stopped, or between two hosts. What an earlier host
  * last told stays in it.
  */
+import { ChannelStats } from '../channel/channel-stats.js';
 import { shownHandle } from '../channel/shown-handle.js';
 import { CHANNEL_STATE_NUMBER, type ChannelSnapshot, type ChannelState } from '../channel/snapshot.js';
-
-const EMPTY_HISTOGRAM = { bounds: [], counts: [], sum: 0, count: 0 };
 
 export function noHostSnapshot(options: {
   readonly channelId: number;
@@ -45,20 +44,7 @@ export function noHostSnapshot(options: {
     consumers: 0,
     decoders: [],
     lastExit: last?.lastExit ?? null,
-    counters: last?.counters ?? {
-      framesAired: { content: 0, hold: 0, slate: 0 },
-      framesDecoded: 0,
-      framesDropped: {},
-      ticksMissed: 0,
-      bufferUnderruns: 0,
-      decodeFailures: 0,
-      decoderRestarts: {},
-      planRejections: 0,
-      consumerFramesDropped: 0,
-      decodeLatencySeconds: EMPTY_HISTOGRAM,
-      tickLatenessSeconds: EMPTY_HISTOGRAM,
-      planSwapSeconds: EMPTY_HISTOGRAM,
-    },
+    counters: last?.counters ?? new ChannelStats().snapshot(0),
     childrenExpected: 0,
     childrenActual: 0,
   };

@@ -154,12 +154,12 @@ const HANDLES: readonly (readonly [name: string, handle: string, words: readonly
     `${folder}/temp`,
     [/plan_handle ".*temp": is a directory or device/, 'name a media file'],
   ],
-  ['of the root itself', folder, [/plan_handle ".*": lies outside the media roots/]],
+  ['of the root itself', folder, [/plan_handle ".*": is a directory or device/, 'name a media file']],
   ['of a device', '/dev/zero', ['plan_handle "/dev/zero": lies outside the media roots', 'move the file']],
   [
     'of a network stream',
     'http://localhost/a.mp4',
-    ['plan_handle "http://localhost/a.mp4":', /; use|there is no/],
+    ['plan_handle "http://localhost/a.mp4":', 'names a network source', 'use the name of a plan'],
   ],
 ];
 

@@ -35,7 +35,7 @@ test('start, update, status and stop take a channel through its life', async (t)
 
   t.match(await runCli(['update', '7', 'noon', ...grpc]), {
     code: 0,
-    stdout: 'channel 7 now airs plan "noon"\n',
+    stdout: 'channel 7 has taken plan "noon": on air now, or from its start time on\n',
     stderr: '',
   });
   const status = await runCli(['status', ...http]);

@@ -15,7 +15,7 @@ t.test('on success one line says what is so now', async (t) => {
   t.equal(await runStop(common, io), 0);
   t.same(io.printed, {
     stdout:
-      'channel 1 is on air with plan "morning\\n" on port 40000\nchannel 1 now airs plan "noon"\nchannel 1 is stopped\n',
+      'channel 1 is on air with plan "morning\\n" on port 40000\nchannel 1 has taken plan "noon": on air now, or from its start time on\nchannel 1 is stopped\n',
     stderr: '',
   });
   t.same(commands.calls, [

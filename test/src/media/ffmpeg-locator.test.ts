@@ -45,7 +45,12 @@ t.test('the one found here has proven itself, and its version is its own word', 
 t.test('a good explicit binary is taken, and nothing is left in the temporary folder', async (t) => {
   const before = readdirSync(tmpdir());
   const found = await findFfmpeg({ explicit: real.path });
-  t.match(found, { path: real.path, version: real.version, source: 'explicit', fitForProduction: true });
+  const { path, version, fitForProduction } = real;
+  t.match(
+    found,
+    { path, version, source: 'explicit', fitForProduction },
+    'the fallback is no fitter for being named',
+  );
   const leftByFfmpeg = readdirSync(tmpdir()).filter((name) => !before.includes(name) && /ffmpeg/i.test(name));
   t.same(leftByFfmpeg, []);
 });

@@ -30,7 +30,7 @@ t.test('a handle of a form that cannot be right is refused, with its value and a
     ['.', /empty or "\." path segments/],
     ['kids/', /empty or "\." path segments/],
     ['kids//morning', /empty or "\." path segments/],
-    ['http://store/plan', /empty or "\." path segments/],
+    ['http://store/plan', /names a network source, and none are supported/],
   ];
   for (const [handle, message] of cases) {
     t.throws(() => readHandle(handle), { code: 'refused_path', message });

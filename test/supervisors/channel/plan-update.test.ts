@@ -50,7 +50,7 @@ for (const [why, spoil, message] of [
     (air: InlineChannel) => {
       air.decoders.script = () => ({ crashAt: 2 });
     },
-    'segments[0] ("b"): exited with code 1 after 2 frames',
+    'segments[0] ("b"): its decoder exited with code 1 after 2 frames',
   ],
   [
     'is over already',
@@ -279,6 +279,32 @@ t.test(
     t.same(air.states(), ['buffering', 'ready']);
   },
 );
+
+t.test('a promised plan survives what is refused, and gives way to what proves itself', async (t) => {
+  const plans = {
+    ...PLANS,
+    q: { segments: [['b', 30_000]], startUtcMs: NOW + 10_000 },
+    late: { segments: [['c', 30_000]], startUtcMs: NOW + 20_000 },
+  } as const;
+  const air = await inlineChannel(t, { plans: { ...plans }, startUtcMs: NOW });
+  await air.startAndAir('p');
+  t.ok((await told(air, air.channel.update('q'))).success);
+  t.notOk((await told(air, air.channel.update('unheard of'))).success);
+  t.ok((await told(air, air.channel.update('p'))).success, 'what airs is aired already');
+  t.equal(air.source.desk.armed?.planHandle, 'q');
+  await air.run(12_000);
+  t.equal(air.aired.find(({ asset }) => asset === 'b')?.tick, 300);
+
+  t.ok((await told(air, air.channel.update('late'))).success);
+  t.ok((await told(air, air.channel.update('p'))).success);
+  await air.run(10_000);
+  t.equal(air.source.desk.armed, undefined);
+  t.equal(
+    air.aired.find(({ asset }) => asset === 'c'),
+    undefined,
+    'the last plan that was taken wins',
+  );
+});
 
 t.test('a promised plan takes over on its tick also when its decoder is late', async (t) => {
   const air = await inlineChannel(t, {

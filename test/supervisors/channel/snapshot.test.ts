@@ -69,7 +69,7 @@ t.test('a channel in error says why, and keeps how the last decoder ended', asyn
     healthy: false,
     airing: 'slate',
     restartBudgetRemaining: 0,
-    detail: 'BudgetExhausted: segments[0] ("a"): exited with code 1 after 0 frames',
+    detail: 'BudgetExhausted: segments[0] ("a"): its decoder exited with code 1 after 0 frames',
     decoders: [],
     machine: { value: { error: 'slate' } },
   });
