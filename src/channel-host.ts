@@ -32,6 +32,11 @@ const IDLE_MS = 200;
 
 let boot: Boot | undefined;
 let channel: Channel<net.Socket> | undefined;
+/** Orders may come before the channel is built: they wait for this. */
+let onBuilt: (channel: Channel<net.Socket>) => void = () => {};
+const built = new Promise<Channel<net.Socket>>((resolve) => {
+  onBuilt = resolve;
+});
 let started: { order: StartOrder; atMs: number } | undefined;
 let snapshotTimer: Timer | undefined;
 /** Snapshots on their way to the engine. */
@@ -107,19 +112,17 @@ async function start(order: StartOrder): Promise<void> {
       if (report.event === 'state') sendSnapshot();
     },
   });
-  for (const socket of waiting.splice(0)) channel.addConsumer(socket);
   void channel.exited.then(({ reason }) => {
     if (!stopping) fail(`the channel's supervisor gave up: ${reason}`);
   });
   const starting = channel.start(order.order);
+  onBuilt(channel);
   heartbeat();
   const outcome = await starting;
   sendSnapshot();
   send({ type: 'started', outcome });
 }
 
-/** Consumers that came before the channel was built. */
-const waiting: net.Socket[] = [];
 let stopping = false;
 
 async function stop(): Promise<void> {
@@ -148,23 +151,22 @@ function receive(message: ToHost, socket: net.Socket | undefined): void {
       start(message).catch(fail);
       return;
     case 'update':
-      void channel?.update(message.planHandle).then((outcome) => {
-        sendSnapshot();
-        send({ type: 'updated', call: message.call, outcome });
-      });
+      void built
+        .then((channel) => channel.update(message.planHandle))
+        .then((outcome) => {
+          sendSnapshot();
+          send({ type: 'updated', call: message.call, outcome });
+        });
       return;
     case 'reset_budget':
-      channel?.resetBudget();
+      void built.then((channel) => channel.resetBudget());
       return;
     case 'consumer':
       // A socket that was closed on its way arrives as undefined.
       if (socket === undefined) return;
-      if (channel !== undefined) channel.addConsumer(socket);
-      else {
-        // Its going while it waits is no error of ours; the output refuses it then.
-        socket.on('error', () => {});
-        waiting.push(socket);
-      }
+      // Its going while it waits is no error of ours; the output refuses it then.
+      socket.on('error', () => {});
+      void built.then((channel) => channel.addConsumer(socket));
       return;
     case 'stop':
       stop().catch(fail);

@@ -2,7 +2,7 @@
  * Forks host processes. On Linux each runs under `setpriv --pdeathsig KILL`: whatever becomes of the engine, the
  * kernel kills its hosts, and they take their decoders with them.
  */
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import type net from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { ForkHost, HostExit, HostProcess } from '../../supervisors/engine/host-port.js';
@@ -29,11 +29,19 @@ export function createForkHost(settings: { readonly memoryMb: number }): ForkHos
 
   return () => {
     const { NODE_OPTIONS: _, ...env } = process.env;
-    const child = fork(ENTRY, [], { ...how, env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    let child: ChildProcess;
+    try {
+      child = fork(ENTRY, [], { ...how, env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    } catch (error) {
+      return stillborn(error);
+    }
     const stderr = stderrTail();
     child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk));
     const exited = new Promise<HostExit>((resolve) => {
-      child.once('error', (error) => resolve({ code: null, signal: null, stderrTail: error.message }));
+      // One without a pid never ran; other errors (a message that could not be sent) are not its end.
+      child.on('error', (error) => {
+        if (child.pid === undefined) resolve({ code: null, signal: null, stderrTail: error.message });
+      });
       child.once('close', (code, signal) => resolve({ code, signal, stderrTail: stderr.text() }));
     });
     const host: HostProcess<net.Socket> = {
@@ -53,5 +61,17 @@ export function createForkHost(settings: { readonly memoryMb: number }): ForkHos
     };
     child.on('message', (message) => host.onMessage(message as FromHost));
     return host;
+  };
+}
+
+/** What becomes of a fork that the system refuses outright (no memory): a host that died at once. */
+function stillborn(error: unknown): HostProcess<net.Socket> {
+  const stderrTail = error instanceof Error ? error.message : String(error);
+  return {
+    pid: undefined,
+    exited: Promise.resolve({ code: null, signal: null, stderrTail }),
+    onMessage: () => {},
+    send: (_message, socket) => void socket?.destroy(),
+    kill: () => {},
   };
 }

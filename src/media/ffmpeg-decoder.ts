@@ -108,8 +108,11 @@ function startDecoder(
       return { code: null, signal: null };
     }
     const drained = new Promise<void>((resolve) => reader?.once('close', () => resolve()));
-    child = launch(decoderArguments(order), pair.writer);
-    pair.writer.destroy();
+    try {
+      child = launch(decoderArguments(order), pair.writer);
+    } finally {
+      pair.writer.destroy();
+    }
     child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk));
     const stderrEnded = once(child.stderr as NodeJS.ReadableStream, 'close').catch(() => {});
     reader.resume();

@@ -1,8 +1,10 @@
 /**
  * The stop ladder for a decoder: `q` on its stdin, SIGTERM after 100 ms, SIGKILL after another 100 ms, always to
- * the whole process group. (ffmpeg ends tidily on `q`; a process stopped by SIGSTOP answers only to SIGKILL.)
+ * the whole process group. ffmpeg ends tidily on `q`; a process stopped by SIGSTOP answers only to SIGKILL, and gets
+ * it at once.
  */
 import type { ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import type { MasterClock, Timer } from '../../supervisors/master-clock.js';
 
 const STEP_MS = 100;
@@ -36,7 +38,7 @@ export async function climbDown(
   const timers: Timer[] = [];
   const gaveUp = new Promise<number>((resolve) => {
     timers.push(clock.at(startMs + GIVE_UP_MS, () => resolve(pid)));
-    if (how === 'kill') return signalGroup(pid, 'SIGKILL');
+    if (how === 'kill' || isStopped(pid)) return signalGroup(pid, 'SIGKILL');
     timers.push(
       clock.at(startMs + STEP_MS, () => signalGroup(pid, 'SIGTERM')),
       clock.at(startMs + 2 * STEP_MS, () => signalGroup(pid, 'SIGKILL')),
@@ -47,5 +49,15 @@ export async function climbDown(
     return await Promise.race([gone.then(() => undefined), gaveUp]);
   } finally {
     for (const timer of timers) timer.cancel();
+  }
+}
+
+/** Whether a process is stopped (SIGSTOP, SIGTSTP, a debugger); where there is no `/proc`, that is never known. */
+function isStopped(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return 'Tt'.includes(stat.charAt(stat.lastIndexOf(')') + 2));
+  } catch {
+    return false;
   }
 }

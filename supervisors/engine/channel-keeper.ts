@@ -10,11 +10,13 @@ import type { PlanChangeOutcome } from '../channel/plan-change.js';
 import type { PlanOrder } from '../channel/plan-desk.js';
 import type { ChannelSnapshot } from '../channel/snapshot.js';
 import type { MasterClock } from '../master-clock.js';
+import { waitFor } from '../otp/wait.js';
 import type { CommandOutcome, StartOutcome } from './channel-commands.js';
 import { type HostKeeper, keepHost } from './host-keeper.js';
 import type { EnginePorts, HostProcess, PortListener } from './host-port.js';
 import type { FromHost } from './host-protocol.js';
 import { noHostSnapshot } from './no-host-snapshot.js';
+import { type PendingOutcome, pendingOutcome } from './pending-outcome.js';
 
 export interface ChannelKeeperOptions<Socket> {
   readonly channelId: number;
@@ -43,6 +45,8 @@ const OK: CommandOutcome = { success: true, errorMessage: '' };
 interface Life<Socket> {
   readonly listener: PortListener;
   readonly host: HostKeeper<Socket>;
+  /** What was shown before; it tells nothing about this life. */
+  readonly before: ChannelSnapshot | undefined;
 }
 
 /** A start whose outcome is not known yet; identical calls share it. */
@@ -58,6 +62,10 @@ export class ChannelKeeper<Socket> {
 
   readonly #options: ChannelKeeperOptions<Socket>;
   #life: Life<Socket> | undefined;
+  /** Present while a host has been told to start the channel and has not said yet what came of it. */
+  #starting: PendingOutcome | undefined;
+  /** How many of its parts are just being set up or taken down. */
+  #inTransit = 0;
   #pendingStart: PendingStart | undefined;
   #planHandle = '';
   #order: PlanOrder = { planHandle: '', startTick: undefined };
@@ -69,9 +77,8 @@ export class ChannelKeeper<Socket> {
   /** Counts stops: what was waiting or preparing when one came is void. */
   #stops = 0;
   #calls = 0;
-  #updates = new Map<number, (outcome: PlanChangeOutcome) => void>();
+  readonly #updates = new Map<number, PendingOutcome>();
   readonly #watchers = new Set<() => boolean>();
-  #onStarted: (outcome: PlanChangeOutcome) => void = () => {};
 
   constructor(options: ChannelKeeperOptions<Socket>) {
     this.#options = options;
@@ -80,6 +87,16 @@ export class ChannelKeeper<Socket> {
 
   get live(): boolean {
     return this.#life !== undefined;
+  }
+
+  /** True while nothing of it is there: no port, no host, and none on its way. */
+  get idle(): boolean {
+    return !this.live && this.#inTransit === 0;
+  }
+
+  /** It has been off the air for long: it is shown no more, but its window of restarts still counts. */
+  hide(): void {
+    this.snapshot = undefined;
   }
 
   start(planHandle: string, port: number): Promise<StartOutcome> {
@@ -110,15 +127,7 @@ export class ChannelKeeper<Socket> {
         errorMessage: `channel_id ${this.channelId} is not on air; start it with StartChannel`,
       };
     }
-    if (life.host.pid === undefined) {
-      return {
-        success: false,
-        errorMessage: `channel ${this.channelId} has no host process now; call again`,
-      };
-    }
-    const outcome = await this.#askForPlan(life, planHandle);
-    if (outcome.success && this.#life === life) this.#planHandle = planHandle;
-    return outcome;
+    return this.#askForPlan(life, planHandle);
   }
 
   async stop(): Promise<CommandOutcome> {
@@ -158,27 +167,37 @@ export class ChannelKeeper<Socket> {
       return { success: false, errorMessage };
     }
     const call = ++this.#calls;
-    const outcome = new Promise<PlanChangeOutcome>((resolve) => {
-      this.#updates.set(call, resolve);
-    });
+    const pending = pendingOutcome();
+    this.#updates.set(call, pending);
     life.host.send({ type: 'update', call, planHandle });
-    return outcome.finally(() => this.#updates.delete(call));
+    const outcome = await pending.outcome;
+    this.#updates.delete(call);
+    if (outcome.success && this.#life === life) this.#planHandle = planHandle;
+    return outcome;
   }
 
   async #start(planHandle: string, port: number): Promise<StartOutcome> {
     const life = this.#life;
     if (life === undefined) return this.#goOnAir(planHandle, port);
     const bound = life.listener.port;
-    if (this.#planHandle !== planHandle || !matches(port, bound)) {
+    const starting = this.#starting?.outcome;
+    const { state, healthy } = this.snapshot ?? { state: 'buffering', healthy: false };
+    const onSlate = starting === undefined && state === 'error' && !healthy;
+    if (!matches(port, bound) || (this.#planHandle !== planHandle && !onSlate)) {
       const errorMessage =
         `channel_id ${this.channelId} is already on air with plan ${quote(this.#planHandle)} on port ${bound}; ` +
         'use UpdatePlan for another plan, or StopChannel first for another port';
       return { success: false, errorMessage, port: bound };
     }
-    if (this.snapshot?.state !== 'error') return { ...OK, port: bound };
-    if (this.snapshot.healthy) return this.#outcomeOf(this.#recovered(), bound);
-    // On slate: the same plan is tried afresh, beside what airs.
-    return { ...(await this.#askForPlan(life, planHandle)), port: bound };
+    if (starting !== undefined) return this.#outcomeOf(starting, bound);
+    if (state !== 'error') return { ...OK, port: bound };
+    if (healthy) {
+      // If the host dies over it, the one that takes its place goes on with it.
+      const recovered = this.#recovered().then((outcome) => this.#starting?.outcome ?? outcome);
+      return this.#outcomeOf(recovered, bound);
+    }
+    // On slate: the plan is tried afresh, or another one instead, beside what airs.
+    return this.#outcomeOf(this.#askForPlan(life, planHandle), bound);
   }
 
   /** Resolves when a recovery that is under way has succeeded or come to nothing. */
@@ -207,44 +226,49 @@ export class ChannelKeeper<Socket> {
     if (notAdmitted !== undefined) return refused(notAdmitted);
     const stops = this.#stops;
     let listener: PortListener;
+    this.#inTransit++;
     try {
       listener = await ports.listen(port, (socket) => {
         if (this.#life === undefined) ports.dropSocket(socket);
         else this.#life.host.addConsumer(socket);
       });
+      if (stops !== this.#stops) {
+        await listener.close();
+        return { ...this.#stoppedMeanwhile(), port: 0 };
+      }
     } catch (error) {
       return refused(error instanceof Error ? error.message : String(error));
-    }
-    if (stops !== this.#stops) {
-      await listener.close();
-      return { ...this.#stoppedMeanwhile(), port: 0 };
+    } finally {
+      this.#inTransit--;
     }
     this.#planHandle = planHandle;
     this.#order = { planHandle, startTick: undefined };
     // Channels' ticks are spread over the interval, so that they do not all want the processor at once.
     this.#epochMs = clock.nowMs() + ((this.channelId * 7) % 16) * (tickMs(format) / 16);
-    const started = new Promise<PlanChangeOutcome>((resolve) => {
-      this.#onStarted = resolve;
-    });
     this.#life = {
       listener,
+      before: this.snapshot,
       host: keepHost({
         clock,
         heartbeatTimeoutMs: this.#options.heartbeatTimeoutMs,
         takeHost: this.#options.takeHost,
-        order: () => ({
-          channelId: this.channelId,
-          port: listener.port,
-          epochMs: this.#epochMs,
-          order: this.#order,
-          restarts: this.#restarts,
-        }),
+        order: () => {
+          // A host that replaces one that died while starting takes over those who wait, too.
+          this.#starting ??= pendingOutcome();
+          return {
+            channelId: this.channelId,
+            port: listener.port,
+            epochMs: this.#epochMs,
+            order: this.#order,
+            restarts: this.#restarts,
+          };
+        },
         onMessage: (message) => this.#heard(message),
         onLost: (reason, retryMs) => this.#hostLost(reason, retryMs),
         dropSocket: ports.dropSocket,
       }),
     };
-    const outcome = await this.#outcomeOf(started, listener.port);
+    const outcome = await this.#outcomeOf(this.#starting?.outcome ?? Promise.resolve(OK), listener.port);
     if (outcome.success) report(this.channelId, { event: 'channel_started', planHandle, port: outcome.port });
     return outcome;
   }
@@ -252,26 +276,29 @@ export class ChannelKeeper<Socket> {
   /** The outcome once it is known, or what can be said after the start's time limit. */
   async #outcomeOf(known: Promise<PlanChangeOutcome>, port: number): Promise<StartOutcome> {
     const { clock, startTimeoutMs } = this.#options;
-    let expire: () => void = () => {};
-    const expired = new Promise<undefined>((resolve) => {
-      expire = () => resolve(undefined);
-    });
-    const timer = clock.at(clock.nowMs() + startTimeoutMs, expire);
-    const outcome = await Promise.race([known, expired]);
-    timer.cancel();
+    const outcome = (await waitFor(known, startTimeoutMs, clock)) ? await known : undefined;
     if (outcome?.success) return { ...OK, port };
-    const slate = this.#life === undefined ? '' : `; slate airs on port ${port}`;
-    const detail = this.snapshot?.detail ?? '';
-    const reason = outcome?.errorMessage ?? `still trying: ${detail === '' ? 'no frame yet' : detail}`;
-    return { success: false, errorMessage: `${reason}${slate}`, port: this.#life === undefined ? 0 : port };
+    const life = this.#life;
+    const told = life === undefined || this.snapshot === life.before ? undefined : this.snapshot;
+    // Without a host there is no picture at all.
+    const slate = told === undefined || told.hostPid === null ? '' : `; slate airs on port ${port}`;
+    const reason = outcome?.errorMessage ?? `still trying: ${told?.detail || 'no frame yet'}`;
+    return { success: false, errorMessage: `${reason}${slate}`, port: life === undefined ? 0 : port };
+  }
+
+  #settleStart(outcome: PlanChangeOutcome): void {
+    this.#starting?.settle(outcome);
+    this.#starting = undefined;
   }
 
   async #takeDown(life: Life<Socket>): Promise<CommandOutcome> {
-    this.#onStarted(this.#stoppedMeanwhile());
-    for (const resolve of this.#updates.values()) resolve(this.#stoppedMeanwhile());
+    this.#settleStart(this.#stoppedMeanwhile());
+    for (const update of this.#updates.values()) update.settle(this.#stoppedMeanwhile());
+    this.#inTransit++;
     const closed = life.listener.close();
     const stuckPids = await life.host.stop();
     await closed;
+    this.#inTransit--;
     this.#show('stopped', '', this.#planHandle, 0);
     this.#options.report(this.channelId, { event: 'channel_stopped' });
     if (stuckPids.length === 0) return OK;
@@ -286,10 +313,10 @@ export class ChannelKeeper<Socket> {
         this.#publish(message.snapshot);
         return;
       case 'started':
-        this.#onStarted(message.outcome);
+        this.#settleStart(message.outcome);
         return;
       case 'updated':
-        this.#updates.get(message.call)?.(message.outcome);
+        this.#updates.get(message.call)?.settle(message.outcome);
         return;
       case 'report':
         this.#remember(message.report);
@@ -307,11 +334,14 @@ export class ChannelKeeper<Socket> {
   }
 
   #hostLost(reason: string, retryMs: number): void {
-    for (const resolve of this.#updates.values()) {
-      resolve({ success: false, errorMessage: `the channel's ${reason}; it resumes its plan, call again` });
+    for (const { settle } of this.#updates.values()) {
+      settle({ success: false, errorMessage: `the channel's ${reason}; it resumes its plan, call again` });
     }
-    const next = retryMs === 0 ? 'a new one takes over' : `the next attempt is in ${retryMs / 1000} s`;
-    this.#show('error', `${reason}; ${next}`, this.#planHandle, this.#life?.listener.port ?? 0);
+    const next =
+      retryMs === 0 ? 'a new one takes over' : `no output, the next attempt is in ${retryMs / 1000} s`;
+    const detail = `${reason}; ${next}`;
+    if (retryMs > 0) this.#settleStart({ success: false, errorMessage: detail });
+    this.#show('error', detail, this.#planHandle, this.#life?.listener.port ?? 0);
     this.#options.report(this.channelId, { event: 'host_lost', reason, retryMs });
   }
 

@@ -14,7 +14,7 @@ export interface ChannelsOptions<Socket>
   readonly maxChannels: number;
   /** How long a channel that is off the air stays visible. */
   readonly retentionMs: number;
-  /** The restart window, for which a channel is remembered at least. */
+  /** The restart window: so long at least a channel's restarts are remembered, visible or not. */
   readonly restartWindowMs: number;
   readonly report: (channelId: number, report: ChannelReport | EngineReport) => void;
   /** Told of every change of a channel's health; undefined once the channel is forgotten. */
@@ -42,21 +42,32 @@ export function createChannels<Socket>(options: ChannelsOptions<Socket>): Channe
 
   const admit = (): string | undefined => {
     if (stopping) return 'the engine is shutting down';
-    const live = [...keepers.values()].filter((keeper) => keeper.live).length;
-    if (live < maxChannels) return undefined;
-    return `${live} channels are on air and channels.max is ${maxChannels}; stop one, or raise channels.max`;
+    // Those that are binding their port count too, or a burst of starts would get past the limit.
+    const taken = [...keepers.values()].filter((keeper) => !keeper.idle).length;
+    if (taken < maxChannels) return undefined;
+    return `${taken} channels are on air and channels.max is ${maxChannels}; stop one, or raise channels.max`;
+  };
+
+  const whenIdle = (channelId: number, delayMs: number, run: (keeper: ChannelKeeper<Socket>) => void) => {
+    forgetting.get(channelId)?.cancel();
+    const due = () => {
+      forgetting.delete(channelId);
+      const keeper = keepers.get(channelId);
+      // One that is in use again comes back here when it is not.
+      if (keeper?.idle) run(keeper);
+    };
+    forgetting.set(channelId, clock.at(clock.nowMs() + delayMs, due));
   };
 
   const forgetLater = (channelId: number) => {
-    forgetting.get(channelId)?.cancel();
-    const waitMs = Math.max(retentionMs, options.restartWindowMs);
-    const forget = () => {
-      forgetting.delete(channelId);
-      if (keepers.get(channelId)?.live) return;
-      keepers.delete(channelId);
+    if (stopping) return;
+    whenIdle(channelId, retentionMs, (keeper) => {
+      keeper.hide();
       options.onHealth(channelId, undefined);
-    };
-    forgetting.set(channelId, clock.at(clock.nowMs() + waitMs, forget));
+      whenIdle(channelId, Math.max(0, options.restartWindowMs - retentionMs), () => {
+        keepers.delete(channelId);
+      });
+    });
   };
 
   const onSnapshot = (snapshot: ChannelSnapshot) => {
@@ -83,7 +94,13 @@ export function createChannels<Socket>(options: ChannelsOptions<Socket>): Channe
   };
 
   return {
-    startChannel: ({ channelId, planHandle, port }) => keeperOf(channelId).start(planHandle, port),
+    async startChannel({ channelId, planHandle, port }) {
+      const keeper = keeperOf(channelId);
+      const outcome = await keeper.start(planHandle, port);
+      // Stopped before anything was shown of it: nothing else would have it forgotten.
+      if (keeper.idle) forgetLater(channelId);
+      return outcome;
+    },
     refuseStart: (channelId, errorMessage) => keeperOf(channelId).refuse(errorMessage),
     async updatePlan({ channelId, planHandle }) {
       const keeper = keepers.get(channelId);

@@ -1,7 +1,7 @@
 /**
  * The host keeper: sees to it that a channel that is on air has a host process. A host that dies or no longer
- * sends its heartbeat is replaced, at most three times a minute; then the channel is without output and one
- * attempt a minute is made. Nothing here concerns any other channel.
+ * sends its heartbeat is replaced, at most three times a minute; then the channel is without output and is tried
+ * again after a minute. Nothing here concerns any other channel.
  */
 import type { MasterClock, Timer } from '../master-clock.js';
 import type { HostExit, HostProcess } from './host-port.js';
@@ -12,6 +12,8 @@ const DEATH_WINDOW_MS = 60_000;
 const RETRY_MS = 60_000;
 /** A host that is forked on demand may take this long to its first sign of life: the machine may be busy booting many. */
 const BOOT_MS = 10_000;
+/** How long a host may take to take its channel down: more than the second after which it gives up on a decoder. */
+const STOP_MS = 2_000;
 /** How long a host may take to exit once the channel is down. */
 const EXIT_MS = 1_000;
 
@@ -52,7 +54,10 @@ export function keepHost<Socket>(options: HostKeeperOptions<Socket>): HostKeeper
   const watch = (mine: HostProcess<Socket>, patienceMs: number) => {
     heartbeat?.cancel();
     heartbeat = clock.at(clock.nowMs() + patienceMs, () => {
-      lose(mine, `gave no sign of life for ${patienceMs} ms and was killed`);
+      // If it was the engine that was held up, what the host sent lies unread: one turn of the loop to read it.
+      heartbeat = clock.at(clock.nowMs(), () => {
+        lose(mine, `gave no sign of life for ${patienceMs} ms and was killed`);
+      });
     });
   };
 
@@ -62,7 +67,7 @@ export function keepHost<Socket>(options: HostKeeperOptions<Socket>): HostKeeper
     host = mine;
     mine.onMessage = (message) => {
       if (host !== mine && message.type !== 'stopped') return;
-      if (message.type === 'snapshot') watch(mine, options.heartbeatTimeoutMs);
+      if (message.type === 'snapshot' && !stopping) watch(mine, options.heartbeatTimeoutMs);
       if (message.type === 'stopped') onStopped(message.stuckPids);
       options.onMessage(message);
     };
@@ -112,7 +117,7 @@ export function keepHost<Socket>(options: HostKeeperOptions<Socket>): HostKeeper
         onStopped = resolve;
       });
       mine.send({ type: 'stop' });
-      const killer = clock.at(clock.nowMs() + options.heartbeatTimeoutMs, () => mine.kill());
+      const killer = clock.at(clock.nowMs() + STOP_MS, () => mine.kill());
       const stuck = await Promise.race([stopped, mine.exited.then(() => [])]);
       killer.cancel();
       const impatient = clock.at(clock.nowMs() + EXIT_MS, () => mine.kill());
@@ -125,7 +130,12 @@ export function keepHost<Socket>(options: HostKeeperOptions<Socket>): HostKeeper
 }
 
 function describe({ code, signal, stderrTail }: HostExit): string {
-  const how = signal === null ? `exited with code ${code}` : `was killed by ${signal}`;
+  const how =
+    signal !== null
+      ? `was killed by ${signal}`
+      : code === null
+        ? 'did not start'
+        : `exited with code ${code}`;
   const said = stderrTail.trim().split('\n').at(-1) ?? '';
   return said === '' ? how : `${how}: ${said}`;
 }

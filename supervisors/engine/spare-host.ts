@@ -9,13 +9,18 @@ import type { HostSettings } from './host-protocol.js';
 
 /** The next spare is forked a little after one was taken: the channel that took it needs the processor now. */
 const REFILL_DELAY_MS = 500;
+/**
+ * And this long after a spare died while it waited: whatever kills spares (no memory, no process left) must not use up
+ * the root's restarts, for then it would end every channel on air. Until then hosts are forked on demand.
+ */
+const AFTER_DEATH_MS = 30_000;
 
 export interface SpareHost<Socket> {
   /** A host that is booted or about to be; owned by the caller from now on. */
   take(): HostProcess<Socket>;
   /** Pid of the spare that waits, if there is one. */
   readonly pid: number | undefined;
-  /** Forks the first spare. The child ends abnormally when a spare dies while it waits. */
+  /** Forks a spare: at once, or if one has just died, later. The child ends abnormally when a spare dies while it waits. */
   start(): Child;
 }
 
@@ -27,6 +32,7 @@ export function createSpareHost<Socket>(options: {
   const { fork, settings, clock } = options;
   let spare: HostProcess<Socket> | undefined;
   let refill: Timer | undefined;
+  let notBeforeMs = Number.NEGATIVE_INFINITY;
   let stopped = true;
   let end: (exit: ChildExit) => void = () => {};
 
@@ -42,8 +48,14 @@ export function createSpareHost<Socket>(options: {
     void mine.exited.then(({ code, signal, stderrTail }) => {
       if (spare !== mine || stopped) return;
       spare = undefined;
+      notBeforeMs = clock.nowMs() + AFTER_DEATH_MS;
       end(failureExit(new Error(`the spare host ended (code ${code}, signal ${signal}): ${stderrTail}`)));
     });
+  };
+  const fillLater = (delayMs: number) => {
+    const dueMs = Math.max(clock.nowMs() + delayMs, notBeforeMs);
+    refill?.cancel();
+    refill = clock.at(dueMs, fill);
   };
   const stop = async () => {
     stopped = true;
@@ -58,8 +70,7 @@ export function createSpareHost<Socket>(options: {
     take() {
       const taken = spare ?? boot();
       spare = undefined;
-      refill?.cancel();
-      refill = clock.at(clock.nowMs() + REFILL_DELAY_MS, fill);
+      fillLater(REFILL_DELAY_MS);
       return taken;
     },
     get pid() {
@@ -70,7 +81,8 @@ export function createSpareHost<Socket>(options: {
       const exited = new Promise<ChildExit>((resolve) => {
         end = resolve;
       });
-      fill();
+      if (clock.nowMs() < notBeforeMs) fillLater(0);
+      else fill();
       return { exited, stop, kill: stop };
     },
   };

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import tap, { test } from 'tap';
 import { refusesPlan, stopsCleanly, tells } from '../support/engine-asserts.js';
 import { testFfmpeg } from '../support/ffmpeg.js';
+import { readFrameNumber } from '../support/frame-number.js';
 import { BYSTANDER, openStation } from '../support/station.js';
 import { tempDir } from '../support/temp-dir.js';
 import { connectY4m } from '../support/y4m-reader.js';
@@ -216,7 +217,12 @@ test('damaged frames air, or fail with a reason; the port keeps its pace either 
       if (!answer.success) tells(t, answer.errorMessage, [name, '; slate airs on port']);
       const renderer = connectY4m(answer.port);
       // Longer than the file, so that its end, or its decoder's, is on air as well.
-      t.equal((await renderer.frames(SHORT_FRAMES + 40)).length, SHORT_FRAMES + 40);
+      const frames = await renderer.frames(SHORT_FRAMES + 40);
+      t.equal(frames.length, SHORT_FRAMES + 40);
+      if (name === 'flipped-rarely.mp4') {
+        const readable = frames.filter(({ planes }) => readFrameNumber(planes, 320, 180) !== undefined);
+        t.ok(readable.length > 0, 'a bit here and there does not keep a file off the air');
+      }
       renderer.close();
       const { state, detail } = await engine.snapshot(channelId);
       if (state === 'error') t.match(detail, name);

@@ -1,24 +1,16 @@
 /**
  * A Renderer in a process of its own, so that nothing a test does can hold it up: it reads a port of numbered frames
  * until its stdin ends, and then tells in one line of JSON what it has seen. Run from `dist`.
- *
- * It is a witness as well. Beside reading it waits for the ticks of a frame clock, as a channel's host does, and
- * counts those it was half an interval late for: a machine that has more to do than it can do holds up everyone, and
- * where even a process that hardly does anything was held up, a host that was late is not to blame. Like a host it
- * starts a child now and then: that takes 3 ms of its loop on an idle machine, and 50 on a busy one.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { spawnPrefix } from '../../src/media/child-prefix.js';
 import { cleanEnvironment } from './engine-process.js';
 import { readFrameNumber } from './frame-number.js';
 import type { HasTeardown } from './temp-dir.js';
 import { connectY4m } from './y4m-reader.js';
 
-const FRAME_MS = 1000 / 30;
 const GAPS_SHOWN = 3;
-const TICKS_PER_CHILD = 30;
 
 export interface WatchReport {
   readonly frames: number;
@@ -26,10 +18,6 @@ export interface WatchReport {
   readonly gaps: readonly (readonly [number, number, number | null])[];
   /** How the stream ended: `closed` by the watch itself, or why not. */
   readonly end: string;
-  /** Ticks for which this process itself was half an interval late. */
-  readonly lateTicks: number;
-  /** The longest that it was late, in milliseconds: a reader that is held up for long loses frames by itself. */
-  readonly worstLateMs: number;
 }
 
 export interface PortWatch {
@@ -68,7 +56,6 @@ export function watchPort(t: HasTeardown, port: number, turnFrames: number): Por
 async function watch(port: number, turnFrames: number): Promise<void> {
   const renderer = connectY4m(port);
   process.stdin.resume().on('end', renderer.close);
-  const late = countLateTicks();
   const gaps: [number, number, number | null][] = [];
   const { width, height } = await renderer.header;
   let frames = 0;
@@ -82,36 +69,8 @@ async function watch(port: number, turnFrames: number): Promise<void> {
     expected = number === undefined ? expected : (number + 1) % turnFrames;
   }
   const end = String(await renderer.ended);
-  process.stdout.write(JSON.stringify({ frames, gaps, end, ...late() } satisfies WatchReport));
+  process.stdout.write(JSON.stringify({ frames, gaps, end } satisfies WatchReport));
   process.exit();
-}
-
-/** Starts to count; the function returned tells how many there were so far. */
-function countLateTicks(): () => Pick<WatchReport, 'lateTicks' | 'worstLateMs'> {
-  const epochMs = performance.now();
-  let tick = 1;
-  let lateTicks = 0;
-  let worstLateMs = 0;
-  const wait = () => {
-    const dueMs = epochMs + tick * FRAME_MS;
-    const look = () => {
-      const lateMs = performance.now() - dueMs;
-      if (lateMs > FRAME_MS / 2) lateTicks++;
-      worstLateMs = Math.max(worstLateMs, Math.round(lateMs));
-      if (lateMs >= 0) tick++;
-      if (lateMs >= 0 && tick % TICKS_PER_CHILD === 0) startChild();
-      wait();
-    };
-    setTimeout(look, Math.max(1, dueMs - performance.now()));
-  };
-  wait();
-  return () => ({ lateTicks, worstLateMs });
-}
-
-/** One that ends at once. */
-function startChild(): void {
-  const [program = '', ...args] = [...spawnPrefix(), 'true'];
-  spawn(program, args, { stdio: 'ignore', detached: true });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -96,23 +96,20 @@ export async function watchChannel(
 ): Promise<{ wasUndisturbed(t: Test): Promise<void> }> {
   const watch = watchPort(t, port, TURN_FRAMES);
   await watch.begun;
-  // How busy the host was before anyone watched, loading its code, is not what the watch is about.
-  const begunUtcMs = Date.now();
-  const before = await engine.snapshotWhere(channelId, ({ atUtcMs }) => atUtcMs > begunUtcMs);
   return {
     async wasUndisturbed(t) {
-      const { frames, gaps, end, lateTicks, worstLateMs } = await watch.report();
+      const { frames, gaps, end } = await watch.report();
       t.ok(frames > 30, `channel ${channelId} was watched all the time`);
-      const reader = `its reader was held up for ${worstLateMs} ms at most`;
-      t.same(gaps, [], `channel ${channelId} aired every frame, in order, none twice; ${reader}`);
+      t.same(gaps, [], `channel ${channelId} aired every frame, in order, none twice`);
       t.equal(end, 'closed');
       const { state, counters } = await engine.snapshot(channelId);
       t.equal(state, 'ready');
-      const late = counters.ticksMissed - before.counters.ticksMissed;
-      t.ok(
-        late === 0 || lateTicks > 0,
-        `channel ${channelId} missed ${late} ticks; its reader was late for ${lateTicks}`,
+      // How late its ticks were is the machine's affair, and the bench's; that none was left out is not.
+      t.match(counters, { bufferUnderruns: 0, framesAired: { hold: 0 } });
+      const skipped = engine.log.filter(
+        ({ event, channel }) => event === 'ticks_skipped' && channel === channelId,
       );
+      t.same(skipped, [], 'no tick was skipped');
     },
   };
 }

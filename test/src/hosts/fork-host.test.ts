@@ -1,0 +1,229 @@
+/** Host processes, as the engine forks and owns them: real ones. */
+import { once } from 'node:events';
+import net from 'node:net';
+import t, { type Test } from 'tap';
+import { systemClock } from '../../../src/clock/system-clock.js';
+import { createForkHost } from '../../../src/hosts/fork-host.js';
+import { listenOnPort } from '../../../src/hosts/port-listener.js';
+import type { HostProcess } from '../../../supervisors/engine/host-port.js';
+import type { FromHost, StartOrder } from '../../../supervisors/engine/host-protocol.js';
+import { descendants, isAlive } from '../../support/engine-process.js';
+import { testFfmpeg } from '../../support/ffmpeg.js';
+import { commandLine, skipWithoutProc } from '../../support/processes.js';
+import { connectY4m } from '../../support/y4m-reader.js';
+import { hostSettings } from './host-settings.js';
+
+const FORMAT = { width: 160, height: 90, fpsNum: 30, fpsDen: 1 };
+const ffmpeg = await testFfmpeg();
+const settings = hostSettings({ format: FORMAT, ffmpegPath: ffmpeg.path });
+
+interface Watched {
+  readonly host: HostProcess<net.Socket>;
+  /** The next message, past or to come, that satisfies. Rejects when the host is gone without it. */
+  heard<T extends FromHost['type']>(
+    type: T,
+    wanted?: (message: Extract<FromHost, { type: T }>) => boolean,
+  ): Promise<Extract<FromHost, { type: T }>>;
+  readonly messages: readonly FromHost[];
+}
+
+function forkWatched(t: Test, memoryMb = 96): Watched {
+  const host = createForkHost({ memoryMb })();
+  const messages: FromHost[] = [];
+  const watchers = new Set<() => void>();
+  host.onMessage = (message) => {
+    messages.push(message);
+    for (const look of [...watchers]) look();
+  };
+  t.teardown(async () => {
+    host.kill();
+    await host.exited;
+  });
+  return {
+    host,
+    messages,
+    heard: (type, wanted = () => true) =>
+      new Promise((resolve, reject) => {
+        type Wanted = Extract<FromHost, { type: typeof type }>;
+        const look = () => {
+          const found = messages.find((each): each is Wanted => each.type === type && wanted(each as Wanted));
+          if (found === undefined) return;
+          watchers.delete(look);
+          resolve(found);
+        };
+        watchers.add(look);
+        look();
+        void host.exited.then((exit) => {
+          if (watchers.delete(look)) reject(new Error(`the host is gone: ${JSON.stringify(exit)}`));
+        });
+      }),
+  };
+}
+
+const start = (planHandle = 'mock', order: Partial<StartOrder> = {}) =>
+  ({
+    type: 'start',
+    channelId: 7,
+    port: 9007,
+    epochMs: systemClock.nowMs(),
+    order: { planHandle, startTick: undefined },
+    restarts: [],
+    ...order,
+  }) as const;
+
+t.test(
+  'booted and told its channel, it airs; told to stop, it leaves nothing and exits with 0',
+  async (t) => {
+    const { host, heard } = forkWatched(t);
+    host.send({ type: 'boot', settings });
+    host.send(start());
+    t.same((await heard('started')).outcome, { success: true, errorMessage: '' });
+    const { snapshot } = await heard('snapshot', ({ snapshot }) => snapshot.state === 'ready');
+    t.match(snapshot, { channelId: 7, port: 9007, hostPid: host.pid, healthy: true });
+    t.match((await heard('report', ({ report }) => report.event === 'plan_on_air')).report, {
+      planHandle: 'mock',
+    });
+    const below = await descendants(host.pid as number);
+    t.ok(below.length > 0, 'it has a decoder');
+    host.send({ type: 'stop' });
+    t.same((await heard('stopped')).stuckPids, []);
+    t.same(await host.exited, { code: 0, signal: null, stderrTail: '' });
+    t.same(below.filter(isAlive), []);
+  },
+);
+
+t.test('its state is told before the answer that depends on it', async (t) => {
+  const { host, heard, messages } = forkWatched(t);
+  host.send({ type: 'boot', settings });
+  host.send(start('nowhere'));
+  const { outcome } = await heard('started');
+  t.match(outcome, { success: false, errorMessage: /^plan_handle "nowhere": / });
+  const answered = messages.findIndex(({ type }) => type === 'started');
+  const before = messages.slice(0, answered).findLast((message) => message.type === 'snapshot');
+  t.match(before?.snapshot, { state: 'error', healthy: false, detail: outcome.errorMessage });
+});
+
+t.test('the epoch, the place in the plan and the restarts of earlier hosts are taken over', async (t) => {
+  const { host, heard } = forkWatched(t);
+  host.send({ type: 'boot', settings });
+  const nowMs = systemClock.nowMs();
+  const order = { planHandle: 'mock', startTick: 50 };
+  host.send(start('mock', { epochMs: nowMs - 10_000, order, restarts: [nowMs - 5_000, nowMs - 1_000] }));
+  await heard('started');
+  t.match((await heard('report', ({ report }) => report.event === 'plan_on_air')).report, { startTick: 50 });
+  const { snapshot } = await heard('snapshot', ({ snapshot }) => snapshot.onAir !== null);
+  t.ok(snapshot.tick >= 300, `tick ${snapshot.tick} at least 10 s after the epoch`);
+  const { segmentFrame = 0, turn = 0, segmentFrames = 0 } = snapshot.onAir ?? {};
+  const planFrame = turn * segmentFrames + segmentFrame;
+  t.ok(Math.abs(planFrame - (snapshot.tick - 50)) <= 1, 'the plan goes on where its first tick says');
+  t.equal(snapshot.restartBudgetRemaining, 3);
+});
+
+t.test('what is asked before the channel is built is not lost: an update is answered', async (t) => {
+  const { host, heard } = forkWatched(t);
+  host.send({ type: 'boot', settings });
+  host.send(start());
+  host.send({ type: 'update', call: 41, planHandle: 'nowhere' });
+  host.send({ type: 'reset_budget' });
+  const { call, outcome } = await heard('updated');
+  t.equal(call, 41);
+  t.match(outcome, { success: false, errorMessage: /nowhere/ });
+  t.match((await heard('started')).outcome, { success: true });
+});
+
+t.test('a consumer that comes before the channel is built, and one after, are both served', async (t) => {
+  const { host, heard } = forkWatched(t);
+  const listener = await listenOnPort('127.0.0.1', 0, (socket) => host.send({ type: 'consumer' }, socket));
+  t.teardown(() => listener.close());
+  const accepted = new Promise<net.Socket>((resolve) => {
+    host.send({ type: 'boot', settings });
+    const early = net.connect(listener.port, '127.0.0.1', () => resolve(early));
+  });
+  const early = await accepted;
+  t.teardown(() => early.destroy());
+  host.send(start());
+  const [header] = await once(early, 'data');
+  t.match(String(header), /^YUV4MPEG2 W160 H90 F30:1/);
+  await heard('started');
+  const later = connectY4m(listener.port);
+  await later.frames(3);
+  const end = later.drain();
+  host.send({ type: 'stop' });
+  t.equal(await end, 'end', 'and it sees a clean end');
+  await host.exited;
+});
+
+t.test('its heartbeat goes on, whatever signals a terminal sends to the whole group', async (t) => {
+  const { host, heard, messages } = forkWatched(t);
+  host.send({ type: 'boot', settings });
+  host.send(start());
+  await heard('started');
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.kill(host.pid as number, signal);
+  const soFar = messages.length;
+  const beats = () => messages.slice(soFar).filter(({ type }) => type === 'snapshot').length;
+  await heard('snapshot', () => beats() >= 3);
+  t.ok(isAlive(host.pid as number));
+});
+
+t.test(
+  'killed, it is gone with its decoders; what is sent then is dropped',
+  { skip: skipWithoutProc },
+  async (t) => {
+    const { host, heard } = forkWatched(t);
+    host.send({ type: 'boot', settings });
+    host.send(start());
+    await heard('started');
+    const below = await descendants(host.pid as number);
+    t.ok(below.length > 0);
+    host.kill();
+    t.match(await host.exited, { code: null, signal: 'SIGKILL' });
+    // Whoever inherits the dead may take its time to bury them.
+    const isRunning = (pid: number) => commandLine(pid) !== '';
+    while (below.some(isRunning)) await new Promise((resolve) => setImmediate(resolve));
+    host.send({ type: 'reset_budget' });
+    const socket = new net.Socket();
+    host.send({ type: 'consumer' }, socket);
+    t.ok(socket.destroyed, 'a socket too');
+    host.kill();
+  },
+);
+
+t.test('what it cannot go on with ends it, with its last words', async (t) => {
+  const { host } = forkWatched(t);
+  host.send(start());
+  t.match(await host.exited, {
+    code: 1,
+    signal: null,
+    stderrTail: /host was started before it was booted/,
+  });
+});
+
+t.test('it has a heap of the size it was given', { skip: skipWithoutProc }, async (t) => {
+  const { host, heard } = forkWatched(t, 77);
+  host.send({ type: 'boot', settings });
+  host.send(start());
+  await heard('snapshot');
+  t.ok(
+    commandLine(host.pid as number)
+      .split('\0')
+      .includes('--max-old-space-size=77'),
+  );
+});
+
+t.test(
+  'a fork that the system refuses is a host that did not start, not a crash of the engine',
+  async (t) => {
+    // Longer than one variable may be: the kernel refuses every spawn.
+    process.env.RETROVUE_TEST_HUGE = 'x'.repeat(200_000);
+    t.teardown(() => {
+      delete process.env.RETROVUE_TEST_HUGE;
+    });
+    const host = createForkHost({ memoryMb: 96 })();
+    t.match(await host.exited, { code: null, signal: null, stderrTail: /E2BIG/ });
+    t.equal(host.pid, undefined);
+    const socket = new net.Socket();
+    host.send({ type: 'consumer' }, socket);
+    t.ok(socket.destroyed);
+    host.kill();
+  },
+);
