@@ -67,6 +67,7 @@ export async function startEngine(options: {
     heartbeatTimeoutMs: config.host.heartbeatTimeoutMs,
     maxChannels: config.channels.max,
     retentionMs: config.channels.stoppedRetentionMs,
+    maxRestarts: config.decoder.restarts.max,
     restartWindowMs: config.decoder.restarts.windowMs,
     report: (channelId, report) => logChannelReport(logger, channelId, report),
     onHealth: (channelId, healthy) => {

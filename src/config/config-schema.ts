@@ -103,7 +103,7 @@ export const configSchema = z.strictObject({
     stopped_retention_ms: whole(300_000, 0, 24 * HOUR_MS),
   }),
   host: z.strictObject({
-    heartbeat_timeout_ms: whole(2000, 200, HOUR_MS),
+    heartbeat_timeout_ms: whole(2000, 1000, HOUR_MS),
     memory_mb: whole(96, 32, 8192),
   }),
   log: z.strictObject({

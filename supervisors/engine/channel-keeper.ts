@@ -26,6 +26,8 @@ export interface ChannelKeeperOptions<Socket> {
   readonly takeHost: () => HostProcess<Socket>;
   readonly startTimeoutMs: number;
   readonly heartbeatTimeoutMs: number;
+  /** The restart budget of a channel that has not spent any. */
+  readonly maxRestarts: number;
   /** Asked before the channel goes on air; a string refuses it, in words. */
   readonly admit: () => string | undefined;
   readonly report: (channelId: number, report: ChannelReport | EngineReport) => void;
@@ -163,7 +165,9 @@ export class ChannelKeeper<Socket> {
 
   async #askForPlan(life: Life<Socket>, planHandle: string): Promise<PlanChangeOutcome> {
     if (life.host.pid === undefined) {
-      const errorMessage = `channel ${this.channelId} has no host process now: ${this.snapshot?.detail ?? 'call again'}`;
+      const errorMessage =
+        `channel ${this.channelId} has no host process now: ${this.snapshot?.detail ?? 'none yet'}; ` +
+        'call again then, or StopChannel and StartChannel to have one at once';
       return { success: false, errorMessage };
     }
     const call = ++this.#calls;
@@ -172,7 +176,6 @@ export class ChannelKeeper<Socket> {
     life.host.send({ type: 'update', call, planHandle });
     const outcome = await pending.outcome;
     this.#updates.delete(call);
-    if (outcome.success && this.#life === life) this.#planHandle = planHandle;
     return outcome;
   }
 
@@ -190,6 +193,9 @@ export class ChannelKeeper<Socket> {
       return { success: false, errorMessage, port: bound };
     }
     if (starting !== undefined) return this.#outcomeOf(starting, bound);
+    // A plan that is over, or not begun: the host knows which, and what there is to say.
+    const unscheduled = state === 'buffering' && this.snapshot?.detail.startsWith('NoScheduledContent');
+    if (unscheduled) return this.#outcomeOf(this.#askForPlan(life, planHandle), bound);
     if (state !== 'error') return { ...OK, port: bound };
     if (healthy) {
       // If the host dies over it, the one that takes its place goes on with it.
@@ -351,6 +357,7 @@ export class ChannelKeeper<Socket> {
       noHostSnapshot({
         channelId: this.channelId,
         last: this.snapshot,
+        maxRestarts: this.#options.maxRestarts,
         state,
         detail,
         planHandle,

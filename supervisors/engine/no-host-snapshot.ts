@@ -11,6 +11,7 @@ export function noHostSnapshot(options: {
   readonly last: ChannelSnapshot | undefined;
   readonly state: Extract<ChannelState, 'stopped' | 'error'>;
   readonly detail: string;
+  readonly maxRestarts: number;
   readonly planHandle: string;
   readonly port: number;
   readonly format: string;
@@ -38,7 +39,7 @@ export function noHostSnapshot(options: {
     bufferDepthFrames: 0,
     queueFrames: last?.queueFrames ?? 0,
     frameGapSeconds: 0,
-    restartBudgetRemaining: last?.restartBudgetRemaining ?? 0,
+    restartBudgetRemaining: last?.restartBudgetRemaining ?? options.maxRestarts,
     clockOffsetSeconds: 0,
     uptimeSeconds: 0,
     consumers: 0,

@@ -36,7 +36,7 @@ export interface FakeHost extends HostProcess<string> {
   ready(): void;
   /** Shows slate for this reason and answers the start with it. */
   fails(reason: string): void;
-  /** Answers the latest plan update. */
+  /** Answers the latest plan update; one that succeeds is on air by then. */
   updated(errorMessage?: string): void;
   /** Answers a stop and exits. */
   stopped(stuckPids?: readonly number[]): void;
@@ -121,6 +121,11 @@ function fakeHost(pid: number): FakeHost {
       const update = host.sent.findLast((message) => message.type === 'update');
       if (update === undefined) throw new Error(`host ${pid} was asked for no other plan`);
       const outcome = { success: errorMessage === '', errorMessage };
+      if (outcome.success) {
+        const { planHandle } = update;
+        const report = { event: 'plan_on_air', planHandle, planHash: 'h', startTick: 0 } as const;
+        host.say({ type: 'report', report });
+      }
       host.say({ type: 'updated', call: update.call, outcome });
     },
     stopped(stuckPids = []) {
@@ -202,6 +207,7 @@ export function createWorld(
     heartbeatTimeoutMs: HEARTBEAT_MS,
     maxChannels: 64,
     retentionMs: 300_000,
+    maxRestarts: 5,
     restartWindowMs: DEFAULT_RESTART_LIMITS.windowMs,
     report: (channelId, report) => reports.push({ channelId, report }),
     onHealth: (channelId, healthy) => health.push([channelId, healthy]),

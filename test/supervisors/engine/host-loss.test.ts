@@ -55,9 +55,9 @@ t.test('the new host is told the same epoch, and where in the plan the old one w
   w.hosts.last.ready();
   const update = w.update('noon');
   await settle();
-  w.hosts.last.say({ type: 'report', report: { ...onAir, planHandle: 'noon', startTick: 77 } });
   w.hosts.last.updated();
   await update;
+  w.hosts.last.say({ type: 'report', report: { ...onAir, planHandle: 'noon', startTick: 77 } });
   w.hosts.last.exits();
   await settle();
   t.match(w.hosts.last.order, { epochMs, order: { planHandle: 'noon', startTick: 77 } });
@@ -296,7 +296,7 @@ t.test(
     const start = w.start('morning');
     await settle();
     await crashLoop(w);
-    const noHost = /exited with code 1: boom; no output, the next attempt is in 60 s$/;
+    const noHost = /exited with code 1: boom; no output, the next attempt is in 60 s/;
     t.match(
       await start,
       { success: false, errorMessage: noHost, port: 9001 },
@@ -304,6 +304,7 @@ t.test(
     );
     t.match(await soFar(w.start('morning')), { success: false, errorMessage: noHost, port: 9001 });
     t.match(await soFar(w.update('noon')), { success: false, errorMessage: noHost });
+    t.match(await soFar(w.update('noon')), { errorMessage: /or StopChannel and StartChannel/ }, 'the remedy');
 
     await w.clock.run(60_000);
     const again = w.start('morning');

@@ -8,6 +8,7 @@ const ABOUT = {
   last: undefined,
   state: 'error',
   detail: 'port 9001 is taken',
+  maxRestarts: 5,
   planHandle: 'morning',
   port: 0,
   format: '320x180@30',

@@ -67,7 +67,7 @@ t.test('several in preparation are told apart: each caller gets the answer to it
   const [one, two] = host.sent.filter((message) => message.type === 'update');
   t.match([one, two], [{ planHandle: 'noon' }, { planHandle: 'evening' }], 'it is the host that decides');
   t.not(one?.call, two?.call);
-  host.say({ type: 'updated', call: two?.call ?? 0, outcome: SUCCESS });
+  host.updated();
   t.same(await second, SUCCESS);
   t.equal(await soFar(first), 'pending');
   const superseded = { success: false, errorMessage: 'superseded by UpdatePlan("evening")' };
@@ -75,6 +75,17 @@ t.test('several in preparation are told apart: each caller gets the answer to it
   t.same(await first, superseded);
   host.say({ type: 'updated', call: 12_345, outcome: SUCCESS });
   t.match(await w.start('evening'), SUCCESS);
+});
+
+t.test('a plan that is taken for later is not what runs until it is on air', async (t) => {
+  const w = createWorld();
+  const host = await w.onAir();
+  const later = w.update('tonight');
+  await settle();
+  const asked = host.sent.findLast((message) => message.type === 'update');
+  host.say({ type: 'updated', call: asked?.call ?? 0, outcome: SUCCESS });
+  t.same(await later, SUCCESS);
+  t.match(await w.start('morning'), SUCCESS, 'it is what airs');
 });
 
 t.test('it waits for a start that is under way, then has its turn whatever came of it', async (t) => {
