@@ -4,7 +4,7 @@
  */
 import type { ChannelCommands, CommandOutcome } from '../../supervisors/engine/channel-commands.js';
 import { ControlClientError, createControlClient } from '../control/client.js';
-import { quoted } from '../plan/quoted.js';
+import { quoted } from '../quoted.js';
 
 /** Where a command prints; `process` is one. */
 export interface CliIo {

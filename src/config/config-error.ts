@@ -2,7 +2,7 @@
  * ConfigError says that the engine cannot start as it is configured: which keys are wrong, where each of them was
  * set, and what would be right. Nothing is retried on it; the caller prints the message and exits with code 78.
  */
-import { quoted } from '../plan/quoted.js';
+import { quoted } from '../quoted.js';
 
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';

@@ -4,7 +4,7 @@
  * colon separated, and `FFMPEG_BIN`, which other tools share, names ffmpeg where nothing more specific does.
  * An empty variable counts as not set, because compose files and units leave such behind.
  */
-import { quoted } from '../plan/quoted.js';
+import { quoted } from '../quoted.js';
 import { type ConfigLayer, configKeys, type Setting, valueFromText } from './config-keys.js';
 import { nearestKey } from './nearest-key.js';
 

@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
-import { quoted } from '../plan/quoted.js';
+import { quoted } from '../quoted.js';
 import { ConfigError, shownValue } from './config-error.js';
 import { type ConfigLayer, configKeys, type Setting } from './config-keys.js';
 import { configSchema } from './config-schema.js';

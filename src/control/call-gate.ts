@@ -10,7 +10,7 @@ import {
   type ServerInterceptor,
   status,
 } from '@grpc/grpc-js';
-import { quoted } from '../plan/quoted.js';
+import { quoted } from '../quoted.js';
 import { API_VERSION_METADATA, majorVersion } from './api-version.js';
 import { PLAYOUT_SERVICE } from './playout-package.js';
 

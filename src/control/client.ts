@@ -13,7 +13,7 @@ import {
   status,
 } from '@grpc/grpc-js';
 import type { ChannelCommands, CommandOutcome } from '../../supervisors/engine/channel-commands.js';
-import { quoted } from '../plan/quoted.js';
+import { quoted } from '../quoted.js';
 import { API_VERSION_METADATA, playoutApiVersion } from './api-version.js';
 import type { ApiVersion__Output } from './generated/retrovue/playout/ApiVersion.js';
 import type { StartChannelResponse__Output } from './generated/retrovue/playout/StartChannelResponse.js';

@@ -5,7 +5,7 @@
  */
 import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from '@grpc/grpc-js';
 import type { ChannelCommands } from '../../supervisors/engine/channel-commands.js';
-import { quoted } from '../plan/quoted.js';
+import { quoted } from '../quoted.js';
 import { playoutApiVersion } from './api-version.js';
 import { createCallGate } from './call-gate.js';
 import { ControlServerError } from './control-server-error.js';

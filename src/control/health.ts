@@ -11,7 +11,7 @@ import {
   status,
 } from '@grpc/grpc-js';
 import { service as healthDefinition } from 'grpc-health-check';
-import { quoted } from '../plan/quoted.js';
+import { quoted } from '../quoted.js';
 import { PLAYOUT_SERVICE } from './playout-package.js';
 
 type ServingStatus = 'SERVING' | 'NOT_SERVING' | 'SERVICE_UNKNOWN';

@@ -5,7 +5,7 @@
  */
 import type { sendUnaryData } from '@grpc/grpc-js';
 import type { ChannelCommands } from '../../supervisors/engine/channel-commands.js';
-import { quoted } from '../plan/quoted.js';
+import { quoted } from '../quoted.js';
 import type { PlayoutControlHandlers } from './generated/retrovue/playout/PlayoutControl.js';
 import { checkStart, checkStop, checkUpdate } from './requests.js';
 

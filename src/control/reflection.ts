@@ -5,7 +5,7 @@
  */
 import { type handleBidiStreamingCall, type Server, status } from '@grpc/grpc-js';
 import { ReflectionService } from '@grpc/reflection';
-import { quoted } from '../plan/quoted.js';
+import { quoted } from '../quoted.js';
 import type { DescriptorIndex } from './descriptor-index.js';
 
 /** ServerReflectionRequest in proto-loader's words; exactly one of the fields counts, `messageRequest` names it. */

@@ -3,7 +3,7 @@
  * from a request comes back except an invalid channel id, quoted, escaped and cut short.
  */
 import type { ChannelViews } from '../../supervisors/engine/channel-commands.js';
-import { quoted } from '../plan/quoted.js';
+import { quoted } from '../quoted.js';
 import type { Metrics } from './metrics.js';
 
 /** Whether the engine can take calls, and if not, why not. */

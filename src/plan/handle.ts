@@ -4,8 +4,8 @@
  * form is judged here; whether what it names exists, and lies where it may, is seen on disk.
  */
 import { PlanError } from '../../supervisors/channel/plan.js';
+import { hasControlCharacter, quoted } from '../quoted.js';
 import { isAbsoluteMedia, leadsUp, PATTERN_URI } from './media-uri.js';
-import { hasControlCharacter, quoted } from './quoted.js';
 
 export type Handle =
   | { readonly kind: 'pattern' }

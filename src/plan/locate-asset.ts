@@ -5,9 +5,9 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PlanError } from '../../supervisors/channel/plan.js';
+import { quoted } from '../quoted.js';
 import { mediaPath } from './media-uri.js';
 import { retryPassing } from './passing-faults.js';
-import { quoted } from './quoted.js';
 import { isInside, realpathIfAny } from './real-path.js';
 
 export interface LocatedAsset {

@@ -3,9 +3,9 @@
  * often a plan airs it, and at most two at a time, because a probe is a process and others are on air meanwhile.
  */
 import { PlanError } from '../../supervisors/channel/plan.js';
+import { quoted } from '../quoted.js';
 import { about, type ResolveAsset } from './asset-resolver.js';
 import type { PlanSegment } from './plan-schema.js';
-import { quoted } from './quoted.js';
 
 const PROBES_AT_ONCE = 2;
 

@@ -4,7 +4,7 @@
  */
 import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { hasControlCharacter } from './quoted.js';
+import { hasControlCharacter } from '../quoted.js';
 
 /** The name of the built-in test pattern, as a handle and as an asset. */
 export const PATTERN_URI = 'mock';

@@ -7,9 +7,9 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PlanError } from '../../supervisors/channel/plan.js';
+import { quoted } from '../quoted.js';
 import { PassingFault, retryPassing } from './passing-faults.js';
 import { MAX_PLAN_BYTES, type PlanSyntax, parsePlanText } from './plan-text.js';
-import { quoted } from './quoted.js';
 import { isInside, realpathIfAny } from './real-path.js';
 
 const KINDS: readonly { readonly extension: string; readonly syntax: PlanSyntax }[] = [

@@ -5,9 +5,9 @@
  */
 import { z } from 'zod';
 import { PlanError } from '../../supervisors/channel/plan.js';
+import { hasControlCharacter, quoted } from '../quoted.js';
 import { inSlices } from './in-slices.js';
 import { mediaPath } from './media-uri.js';
-import { hasControlCharacter, quoted } from './quoted.js';
 
 const MAX_SEGMENTS = 100_000;
 const MAX_WORD_CHARACTERS = 200;

@@ -6,12 +6,12 @@
 import { createHash } from 'node:crypto';
 import { type Format, framesIn } from '../../supervisors/channel/format.js';
 import { PlanError, type PlanSource, type Timeline } from '../../supervisors/channel/plan.js';
+import { quoted } from '../quoted.js';
 import { abortable } from './abortable.js';
 import { about, createAssetResolver, type ProbeMedia, type ResolveAsset } from './asset-resolver.js';
 import { readHandle } from './handle.js';
 import { remainingMs } from './measure.js';
 import { PATTERN_URI } from './media-uri.js';
-import { quoted } from './quoted.js';
 import { shortHash } from './short-hash.js';
 import { withoutShortLoop } from './short-loop.js';
 import { createTimeline, type TimedSegment } from './timeline.js';

@@ -1,7 +1,7 @@
 /** Handles: the three things they may mean, and every form that is refused. */
 import t from 'tap';
 import { readHandle } from '../../../src/plan/handle.js';
-import { quoted } from '../../../src/plan/quoted.js';
+import { quoted } from '../../../src/quoted.js';
 
 t.test('a handle means the pattern, a media file, or a plan by name', async (t) => {
   t.same(readHandle('mock'), { kind: 'pattern' });

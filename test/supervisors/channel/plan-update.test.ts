@@ -350,6 +350,17 @@ t.test('a channel whose plan is over takes another one without a restart', async
   t.same(air.restartTimesMs(), []);
 });
 
+t.test('a plan that is over airs again when it is asked for again', async (t) => {
+  const air = await inlineChannel(t, { plans: { ...PLANS, p: { segments: [['a', 60]] } } });
+  await air.startAndAir('p');
+  t.ok((await told(air, air.channel.update('p'))).success);
+  await air.run(5_000);
+  t.match(air.taken(), /^pad\*\d+ a@0\.\.59 pad\*\d+$/, 'while it airs, asking for it does nothing');
+  t.ok((await told(air, air.channel.update('p'))).success);
+  await air.run(1_000);
+  t.match(air.taken(), /^pad\*\d+ a@0\.\.\d+$/, 'and now it is on air from its beginning');
+});
+
 t.test('a step of the wall clock moves no tick, and is told', async (t) => {
   const air = await inlineChannel(t, {
     plans: { p: { segments: [['a', 30_000]], startUtcMs: NOW - 1_000 } },

@@ -192,6 +192,17 @@ t.test('a channel on slate takes another plan too, and then that is what runs', 
   t.match(await w.start('nowhere'), { success: false, errorMessage: /on air with plan "morning"/ });
 });
 
+t.test('a channel that has nothing scheduled is asked again, and answers for itself', async (t) => {
+  const w = createWorld();
+  const host = await w.onAir();
+  host.shows({ state: 'buffering', detail: 'NoScheduledContent' });
+  const again = w.start('morning');
+  await settle();
+  t.match(host.sent.at(-1), { type: 'update', planHandle: 'morning' });
+  host.updated('plan "morning" is over');
+  t.match(await again, { success: false, errorMessage: /is over; slate airs on port 9001/ });
+});
+
 t.test('the same plan and port while the channel recovers joins the recovery', async (t) => {
   const w = createWorld();
   const host = await w.onAir();
