@@ -51,6 +51,13 @@ function describe(report: ChannelReport | EngineReport): [Level, string] {
       return ['error', `segment ${report.segment} cannot be aired: ${report.reason}`];
     case 'plan_on_air':
       return ['info', `plan ${JSON.stringify(report.planHandle)} takes over (hash ${report.planHash})`];
+    case 'plan_armed':
+      return ['info', `plan ${JSON.stringify(report.planHandle)} is armed and takes over at its start time`];
+    case 'plan_disarmed':
+      return [
+        'warn',
+        `plan ${JSON.stringify(report.planHandle)} is no longer armed: another one took its place`,
+      ];
     case 'plan_rejected':
       return ['error', `plan ${JSON.stringify(report.planHandle)} was not taken: ${report.reason}`];
     case 'underrun':

@@ -43,6 +43,10 @@ export type ChannelReport =
       readonly planHash: string;
       readonly startTick: number;
     }
+  /** A plan was accepted that takes over at a time of its own. Remembered for the channel's next host. */
+  | { readonly event: 'plan_armed'; readonly planHandle: string }
+  /** It will not: another plan has taken its place, or the channel stops. */
+  | { readonly event: 'plan_disarmed'; readonly planHandle: string }
   | { readonly event: 'plan_rejected'; readonly planHandle: string; readonly reason: string }
   | { readonly event: 'underrun'; readonly tick: number }
   | { readonly event: 'ticks_skipped'; readonly ticks: number; readonly lateMs: number };

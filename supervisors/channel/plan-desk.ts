@@ -235,7 +235,7 @@ export class PlanDesk {
   }
 
   async #prepare(change: PlanChange): Promise<void> {
-    const { plans, settings, machine, openSources, nextTick } = this.#options;
+    const { plans, settings, machine, openSources, nextTick, report } = this.#options;
     try {
       const timeline = await plans.resolve(change.planHandle, settings.format, change.signal);
       if (change.settled) return;
@@ -260,6 +260,7 @@ export class PlanDesk {
         this.#dropArmed();
         this.armed = change;
         this.change = undefined;
+        report({ event: 'plan_armed', planHandle: change.planHandle });
         change.succeed();
       }
       openSources(program);
@@ -276,8 +277,11 @@ export class PlanDesk {
   }
 
   #dropArmed(): void {
-    if (this.armed?.program !== undefined) this.#discard(this.armed.program, 'plan_swap');
+    const { armed } = this;
     this.armed = undefined;
+    if (armed?.program === undefined) return;
+    this.#discard(armed.program, 'plan_swap');
+    this.#options.report({ event: 'plan_disarmed', planHandle: armed.planHandle });
   }
 
   /** The plan on air has nothing left to air. */

@@ -71,6 +71,8 @@ export class ChannelKeeper<Socket> {
   #pendingStart: PendingStart | undefined;
   #planHandle = '';
   #order: PlanOrder = { planHandle: '', startTick: undefined };
+  /** The plan that is promised for later; a host that takes over is asked for it again. */
+  #armed: string | undefined;
   #epochMs = 0;
   /** Survives plans, stops and hosts: the contract's five a minute are the channel id's. */
   #restarts: readonly number[] = [];
@@ -249,6 +251,7 @@ export class ChannelKeeper<Socket> {
     }
     this.#planHandle = planHandle;
     this.#order = { planHandle, startTick: undefined };
+    this.#armed = undefined;
     // Channels' ticks are spread over the interval, so that they do not all want the processor at once.
     this.#epochMs = clock.nowMs() + ((this.channelId * 7) % 16) * (tickMs(format) / 16);
     this.#life = {
@@ -320,6 +323,8 @@ export class ChannelKeeper<Socket> {
         return;
       case 'started':
         this.#settleStart(message.outcome);
+        if (this.#armed !== undefined && this.#life !== undefined)
+          void this.#askForPlan(this.#life, this.#armed);
         return;
       case 'updated':
         this.#updates.get(message.call)?.settle(message.outcome);
@@ -337,6 +342,9 @@ export class ChannelKeeper<Socket> {
       this.#order = { planHandle: report.planHandle, startTick: report.startTick };
       this.#planHandle = report.planHandle;
     }
+    if (report.event === 'plan_armed') this.#armed = report.planHandle;
+    const past = report.event === 'plan_on_air' || report.event === 'plan_disarmed';
+    if (past && report.planHandle === this.#armed) this.#armed = undefined;
   }
 
   #hostLost(reason: string, retryMs: number): void {

@@ -63,6 +63,26 @@ t.test('the new host is told the same epoch, and where in the plan the old one w
   t.match(w.hosts.last.order, { epochMs, order: { planHandle: 'noon', startTick: 77 } });
 });
 
+t.test('a plan that is promised for later is asked of the new host too, until it is on air', async (t) => {
+  const w = createWorld();
+  const host = await w.onAir();
+  const asked = () => w.hosts.last.sent.filter((message) => message.type === 'update');
+  host.say({ type: 'report', report: { event: 'plan_armed', planHandle: 'tonight' } });
+  host.exits();
+  await settle();
+  t.same(asked(), []);
+  w.hosts.last.ready();
+  t.match(asked(), [{ planHandle: 'tonight' }], 'once it airs what was on air');
+
+  const onAir = { event: 'plan_on_air', planHandle: 'tonight', planHash: 'h', startTick: 9 } as const;
+  w.hosts.last.say({ type: 'report', report: onAir });
+  w.hosts.last.exits();
+  await settle();
+  w.hosts.last.ready();
+  t.same(asked(), []);
+  t.match(w.hosts.last.order, { order: { planHandle: 'tonight', startTick: 9 } });
+});
+
 t.test('the window of restarts survives a new host, another plan, and a stop and a start', async (t) => {
   const w = createWorld();
   const host = await w.onAir();
