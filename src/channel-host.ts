@@ -109,7 +109,7 @@ async function start(order: StartOrder): Promise<void> {
     report: (report) => {
       send({ type: 'report', report });
       // Commands are answered after the state they speak of has been told.
-      if (report.event === 'state') sendSnapshot();
+      if (report.event === 'state' || report.event === 'slate') sendSnapshot();
     },
   });
   void channel.exited.then(({ reason }) => {

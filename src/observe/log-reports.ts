@@ -40,6 +40,8 @@ function describe(report: ChannelReport | EngineReport): [Level, string] {
         `${report.from} -> ${report.to} (${report.cause})${detail}`,
       ];
     }
+    case 'slate':
+      return ['error', slateSentence(report)];
     case 'restart':
       return [
         'warn',
@@ -79,4 +81,19 @@ function describe(report: ChannelReport | EngineReport): [Level, string] {
     case 'start_refused':
       return ['error', `not started: ${report.reason}`];
   }
+}
+
+/** What failed, how often, and what happens next. */
+function slateSentence(report: Extract<ChannelReport, { event: 'slate' }>): string {
+  const { condition, reason, restarts, maxRestarts, windowMs, nextAttemptMs, nextSegment } = report;
+  const tried = `${restarts} of ${maxRestarts} restarts spent in the last ${inSeconds(windowMs)}`;
+  const next =
+    nextSegment === null
+      ? ''
+      : `; ${JSON.stringify(nextSegment.asset)} is due in ${inSeconds(nextSegment.inMs)}`;
+  return `slate airs (${condition}): ${reason}; ${tried}; next attempt in ${inSeconds(nextAttemptMs)}${next}; a new plan is tried at once`;
+}
+
+function inSeconds(ms: number): string {
+  return `${Math.ceil(ms / 1000)} s`;
 }

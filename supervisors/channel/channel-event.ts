@@ -12,6 +12,20 @@ export type ChannelReport =
       readonly cause: string;
       readonly detail: string;
     }
+  /** Slate stands in for content from now on: what failed, how often, and what happens next. */
+  | {
+      readonly event: 'slate';
+      readonly condition: string;
+      readonly reason: string;
+      /** Restarts within the present window, and how many it allows. */
+      readonly restarts: number;
+      readonly maxRestarts: number;
+      readonly windowMs: number;
+      /** Until the next attempt at what failed. */
+      readonly nextAttemptMs: number;
+      /** What the schedule has after it, and when; null: nothing, or nothing is on air yet. */
+      readonly nextSegment: { readonly asset: string; readonly inMs: number } | null;
+    }
   /** A restart was counted against the channel's window; `restarts` is the window to remember. */
   | {
       readonly event: 'restart';

@@ -23,6 +23,7 @@ import type { PlanSource } from './plan.js';
 import type { PlanChangeOutcome } from './plan-change.js';
 import { PlanDesk, type PlanOrder, SPAWN_LEAD_MS } from './plan-desk.js';
 import type { Program } from './program.js';
+import { slateReport } from './slate-report.js';
 import type { LastExitSnapshot } from './snapshot.js';
 import type { LossKind, Source, SourceOwner } from './source.js';
 
@@ -76,9 +77,10 @@ export class SourceSupervisor implements SourceOwner {
       onRetry: () => this.#retry(),
       onTransition: (snapshot, from, cause) => {
         const to = this.machine.state;
-        // From `stopping` to `stopped` is no news to anybody.
-        if (from !== 'stopped' || to !== 'stopped') {
-          report({ event: 'state', from, to, cause, detail: snapshot.context.reason });
+        // From `stopping` to `stopped`, and from one stage of an error to the next, is no change to anybody outside.
+        if (from !== to) report({ event: 'state', from, to, cause, detail: snapshot.context.reason });
+        if (snapshot.hasTag('unhealthy')) {
+          report(slateReport(snapshot, this.desk.live, settings.format, clock.nowMs()));
         }
         this.desk.stateChanged();
       },

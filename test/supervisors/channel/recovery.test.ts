@@ -125,6 +125,72 @@ t.test('five restarts fail, then slate: unhealthy, and a slow probe goes on', as
   t.equal(last?.frame, (last?.tick ?? 0) - first, 'at the frame the clock says');
 });
 
+t.test(
+  'when the restarts are spent, one report says what failed, how often, and what happens next',
+  async (t) => {
+    const air = await inlineChannel(t, {
+      plans: {
+        p: {
+          segments: [
+            ['a', 3_000],
+            ['b', 300],
+          ],
+        },
+      },
+    });
+    await air.startAndAir('p');
+    await air.run(2_000);
+    air.decoders.script = (order) =>
+      order.asset.input.kind === 'file' && order.asset.input.path === 'a'
+        ? { crashAt: 0, firstFrameMs: 0 }
+        : {};
+    air.decoders.running[0]?.crash();
+    await air.runUntil(() => air.source.machine.snapshot.hasTag('unhealthy'));
+    t.match(
+      air.reports.filter(({ event }) => event === 'slate'),
+      [
+        {
+          condition: 'BudgetExhausted',
+          reason: /segments\[0\] \("a"\): its decoder exited with code 1 after 0 frames/,
+          restarts: 5,
+          maxRestarts: 5,
+          windowMs: 60_000,
+          nextAttemptMs: Number,
+          nextSegment: { asset: 'b', inMs: Number },
+        },
+      ],
+      'once',
+    );
+    const [report] = air.reports.filter((each) => each.event === 'slate');
+    const roomAtMs = (air.restartTimesMs()[0] ?? 0) + 60_000;
+    t.ok(
+      Math.abs(air.clock.nowMs() + (report?.nextAttemptMs ?? 0) - roomAtMs) < 34,
+      'the window has no room sooner',
+    );
+    await air.runTicks(Math.floor(((report?.nextSegment?.inMs ?? 0) * 30) / 1000) - 2);
+    t.equal(air.aired.at(-1)?.source, 'slate', 'up to the last tick of the slot');
+    await air.runTicks(3);
+    t.match(air.aired.at(-1), { source: 'content', asset: 'b' });
+  },
+);
+
+t.test('what cannot be had before anything is on air has no next segment to tell of', async (t) => {
+  const air = await inlineChannel(t, { plans: {} });
+  await air.startAndAir('nowhere');
+  t.match(
+    air.reports.filter(({ event }) => event === 'slate'),
+    [
+      {
+        condition: 'Unusable',
+        reason: /no such plan/,
+        restarts: 0,
+        nextAttemptMs: 15_000,
+        nextSegment: null,
+      },
+    ],
+  );
+});
+
 t.test('a recovery that nobody sees is no reason for bad health', async (t) => {
   const air = await inlineChannel(t, { plans: { ...ONE_LONG } });
   await air.startAndAir('p');
