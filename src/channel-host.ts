@@ -142,6 +142,16 @@ function fail(reason: unknown): never {
   exit(1);
 }
 
+/** @param socket undefined where it was closed on its way */
+function takeConsumer(socket: net.Socket | undefined): void {
+  // Its going while it waits is no error of ours; the output refuses it then.
+  socket?.on('error', () => {});
+  // Only once that is said: from the first byte on, the connection ends with this process and goes to no other.
+  process.send?.({ type: 'consumer_taken' } satisfies FromHost, undefined, undefined, () => {
+    if (socket !== undefined) void built.then((channel) => channel.addConsumer(socket));
+  });
+}
+
 function receive(message: ToHost, socket: net.Socket | undefined): void {
   switch (message.type) {
     case 'boot':
@@ -162,11 +172,7 @@ function receive(message: ToHost, socket: net.Socket | undefined): void {
       void built.then((channel) => channel.resetBudget());
       return;
     case 'consumer':
-      // A socket that was closed on its way arrives as undefined.
-      if (socket === undefined) return;
-      // Its going while it waits is no error of ours; the output refuses it then.
-      socket.on('error', () => {});
-      void built.then((channel) => channel.addConsumer(socket));
+      takeConsumer(socket);
       return;
     case 'stop':
       stop().catch(fail);

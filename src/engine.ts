@@ -60,7 +60,7 @@ export async function startEngine(options: {
     format: config.format,
     ports: {
       listen: (port, onConsumer) => listenOnPort(config.output.host, port, onConsumer),
-      dropSocket: (socket) => socket.destroy(),
+      closeSocket: (socket) => socket.destroy(),
     },
     takeHost: () => spare.take(),
     startTimeoutMs: config.channels.startTimeoutMs,

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { ForkHost, HostExit, HostProcess } from '../../supervisors/engine/host-port.js';
 import type { FromHost } from '../../supervisors/engine/host-protocol.js';
 import { spawnPrefix } from '../media/child-prefix.js';
-import { stderrTail } from '../media/stderr-tail.js';
+import { lastWords } from './last-words.js';
 
 /** Under a TypeScript loader too the compiled entry is forked: it starts in a tenth of the time. */
 const ENTRY = fileURLToPath(
@@ -35,27 +35,25 @@ export function createForkHost(settings: { readonly memoryMb: number }): ForkHos
     } catch (error) {
       return stillborn(error);
     }
-    const stderr = stderrTail();
-    child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk));
+    const words = lastWords();
+    child.stderr?.on('data', (chunk: Buffer) => words.push(chunk));
     const exited = new Promise<HostExit>((resolve) => {
       // One without a pid never ran; other errors (a message that could not be sent) are not its end.
       child.on('error', (error) => {
-        if (child.pid === undefined) resolve({ code: null, signal: null, stderrTail: error.message });
+        if (child.pid === undefined) resolve({ code: null, signal: null, lastWords: error.message });
       });
-      child.once('close', (code, signal) => resolve({ code, signal, stderrTail: stderr.text() }));
+      child.once('close', (code, signal) => {
+        // What it had sent lies in the channel already; a turn of the loop, and it has been read.
+        setImmediate(() => setImmediate(() => resolve({ code, signal, lastWords: words.text() })));
+      });
     });
     const host: HostProcess<net.Socket> = {
       pid: child.pid,
       exited,
       onMessage: () => {},
       send(message, socket) {
-        if (!child.connected) {
-          socket?.destroy();
-          return;
-        }
-        child.send(message, socket, {}, (error) => {
-          if (error !== null) socket?.destroy();
-        });
+        // A message that does not get there is a host that is gone, and that is told by `exited`.
+        if (child.connected) child.send(message, socket, { keepOpen: true }, () => {});
       },
       kill: () => void child.kill('SIGKILL'),
     };
@@ -66,12 +64,12 @@ export function createForkHost(settings: { readonly memoryMb: number }): ForkHos
 
 /** What becomes of a fork that the system refuses outright (no memory): a host that died at once. */
 function stillborn(error: unknown): HostProcess<net.Socket> {
-  const stderrTail = error instanceof Error ? error.message : String(error);
+  const reason = error instanceof Error ? error.message : String(error);
   return {
     pid: undefined,
-    exited: Promise.resolve({ code: null, signal: null, stderrTail }),
+    exited: Promise.resolve({ code: null, signal: null, lastWords: reason }),
     onMessage: () => {},
-    send: (_message, socket) => void socket?.destroy(),
+    send: () => {},
     kill: () => {},
   };
 }

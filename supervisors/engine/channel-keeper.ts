@@ -22,7 +22,7 @@ export interface ChannelKeeperOptions<Socket> {
   readonly channelId: number;
   readonly clock: MasterClock;
   readonly format: Format;
-  readonly ports: Pick<EnginePorts<Socket>, 'listen' | 'dropSocket'>;
+  readonly ports: Pick<EnginePorts<Socket>, 'listen' | 'closeSocket'>;
   readonly takeHost: () => HostProcess<Socket>;
   readonly startTimeoutMs: number;
   readonly heartbeatTimeoutMs: number;
@@ -237,7 +237,7 @@ export class ChannelKeeper<Socket> {
     this.#inTransit++;
     try {
       listener = await ports.listen(port, (socket) => {
-        if (this.#life === undefined) ports.dropSocket(socket);
+        if (this.#life === undefined) ports.closeSocket(socket);
         else this.#life.host.addConsumer(socket);
       });
       if (stops !== this.#stops) {
@@ -274,7 +274,7 @@ export class ChannelKeeper<Socket> {
         },
         onMessage: (message) => this.#heard(message),
         onLost: (reason, retryMs) => this.#hostLost(reason, retryMs),
-        dropSocket: ports.dropSocket,
+        closeSocket: ports.closeSocket,
       }),
     };
     const outcome = await this.#outcomeOf(this.#starting?.outcome ?? Promise.resolve(OK), listener.port);
@@ -332,6 +332,9 @@ export class ChannelKeeper<Socket> {
       case 'report':
         this.#remember(message.report);
         this.#options.report(this.channelId, message.report);
+        return;
+      default:
+        // What else it says is between it and its keeper.
         return;
     }
   }

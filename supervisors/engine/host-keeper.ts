@@ -4,6 +4,7 @@
  * again after a minute. Nothing here concerns any other channel.
  */
 import type { MasterClock, Timer } from '../master-clock.js';
+import { createConsumerHandover } from './consumer-handover.js';
 import type { HostExit, HostProcess } from './host-port.js';
 import type { FromHost, StartOrder, ToHost } from './host-protocol.js';
 
@@ -12,6 +13,9 @@ const DEATH_WINDOW_MS = 60_000;
 const RETRY_MS = 60_000;
 /** A host that is forked on demand may take this long to its first sign of life: the machine may be busy booting many. */
 const BOOT_MS = 10_000;
+/** More messages than this in any second come from a host that has gone mad: a busy one sends a tenth of it. */
+const MAX_MESSAGES = 1_000;
+const MESSAGES_WINDOW_MS = 1_000;
 /** How long a host may take to take its channel down: more than the second after which it gives up on a decoder. */
 const STOP_MS = 2_000;
 /** How long a host may take to exit once the channel is down. */
@@ -26,7 +30,7 @@ export interface HostKeeperOptions<Socket> {
   readonly onMessage: (message: FromHost) => void;
   /** The host is gone; `retryMs` says when there will be another one, 0 meaning at once. */
   readonly onLost: (reason: string, retryMs: number) => void;
-  readonly dropSocket: (socket: Socket) => void;
+  readonly closeSocket: (socket: Socket) => void;
 }
 
 export interface HostKeeper<Socket> {
@@ -38,16 +42,13 @@ export interface HostKeeper<Socket> {
   stop(): Promise<readonly number[]>;
 }
 
-/** Consumers that may wait for the next host. */
-const MAX_WAITING = 64;
-
 export function keepHost<Socket>(options: HostKeeperOptions<Socket>): HostKeeper<Socket> {
   const { clock } = options;
   let host: HostProcess<Socket> | undefined;
   let deaths: number[] = [];
   let retry: Timer | undefined;
   let heartbeat: Timer | undefined;
-  let waiting: Socket[] = [];
+  const consumers = createConsumerHandover(options.closeSocket);
   let stopping = false;
   let onStopped: (stuckPids: readonly number[]) => void = () => {};
 
@@ -65,23 +66,33 @@ export function keepHost<Socket>(options: HostKeeperOptions<Socket>): HostKeeper
     if (stopping) return;
     const mine = options.takeHost();
     host = mine;
+    let messages = 0;
+    let countedSinceMs = clock.nowMs();
     mine.onMessage = (message) => {
       if (host !== mine && message.type !== 'stopped') return;
+      if (clock.nowMs() - countedSinceMs >= MESSAGES_WINDOW_MS) {
+        messages = 0;
+        countedSinceMs = clock.nowMs();
+      }
+      if (++messages > MAX_MESSAGES && !stopping) {
+        lose(mine, 'flooded the engine with messages and was killed');
+        return;
+      }
       if (message.type === 'snapshot' && !stopping) watch(mine, options.heartbeatTimeoutMs);
       if (message.type === 'stopped') onStopped(message.stuckPids);
+      if (message.type === 'consumer_taken') consumers.taken();
       options.onMessage(message);
     };
     mine.send({ type: 'start', ...options.order() });
     watch(mine, Math.max(BOOT_MS, options.heartbeatTimeoutMs));
-    for (const socket of waiting) mine.send({ type: 'consumer' }, socket);
-    waiting = [];
+    consumers.hostIs(mine);
     void mine.exited.then((exit) => lose(mine, describe(exit)));
   };
 
-  // The channel is marked down before its host is killed: a socket sent to a dying host would be lost.
   const lose = (mine: HostProcess<Socket>, reason: string) => {
     if (host !== mine) return;
     host = undefined;
+    consumers.hostIs(undefined);
     heartbeat?.cancel();
     mine.kill();
     if (stopping) return;
@@ -100,17 +111,12 @@ export function keepHost<Socket>(options: HostKeeperOptions<Socket>): HostKeeper
       return host?.pid;
     },
     send: (message) => host?.send(message),
-    addConsumer(socket) {
-      if (host !== undefined) host.send({ type: 'consumer' }, socket);
-      else if (waiting.length < MAX_WAITING) waiting.push(socket);
-      else options.dropSocket(socket);
-    },
+    addConsumer: consumers.add,
     async stop() {
       stopping = true;
       retry?.cancel();
       heartbeat?.cancel();
-      for (const socket of waiting) options.dropSocket(socket);
-      waiting = [];
+      consumers.dropAll();
       const mine = host;
       if (mine === undefined) return [];
       const stopped = new Promise<readonly number[]>((resolve) => {
@@ -129,13 +135,12 @@ export function keepHost<Socket>(options: HostKeeperOptions<Socket>): HostKeeper
   };
 }
 
-function describe({ code, signal, stderrTail }: HostExit): string {
+function describe({ code, signal, lastWords }: HostExit): string {
   const how =
     signal !== null
       ? `was killed by ${signal}`
       : code === null
         ? 'did not start'
         : `exited with code ${code}`;
-  const said = stderrTail.trim().split('\n').at(-1) ?? '';
-  return said === '' ? how : `${how}: ${said}`;
+  return lastWords === '' ? how : `${how}: ${lastWords}`;
 }

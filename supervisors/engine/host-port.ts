@@ -7,18 +7,21 @@ import type { FromHost, ToHost } from './host-protocol.js';
 export interface HostExit {
   readonly code: number | null;
   readonly signal: string | null;
-  /** The last it wrote to stderr: the reason, if it had time to give one. */
-  readonly stderrTail: string;
+  /** The reason in one line, if it had time to give one. */
+  readonly lastWords: string;
 }
 
 /** One host process. */
 export interface HostProcess<Socket> {
   readonly pid: number | undefined;
-  /** Resolves when the process is gone. */
+  /** Resolves when the process is gone and every message it had sent has been told. */
   readonly exited: Promise<HostExit>;
   /** Called for every message; set before anything is sent. */
   onMessage: (message: FromHost) => void;
-  /** Sends a message; one to a process that is gone is dropped. A socket passes to the host. */
+  /**
+   * Sends a message; one to a process that is gone is dropped. A socket sent along stays the caller's too: the host
+   * says `consumer_taken`, in the order in which they were sent, for each that it has.
+   */
   send(message: ToHost, socket?: Socket): void;
   /** SIGKILL. The kernel takes its decoders with it. */
   kill(): void;
@@ -39,6 +42,6 @@ export interface EnginePorts<Socket> {
    * @throws Error in words fit for an operator, when the port is taken or not permitted
    */
   listen(port: number, onConsumer: (socket: Socket) => void): Promise<PortListener>;
-  /** Ends a socket that no host will serve. */
-  dropSocket(socket: Socket): void;
+  /** Closes the engine's end of a socket: the connection ends, unless a host has it too. */
+  closeSocket(socket: Socket): void;
 }

@@ -43,6 +43,8 @@ export type FromHost =
   | { readonly type: 'started'; readonly outcome: PlanChangeOutcome }
   | { readonly type: 'updated'; readonly call: number; readonly outcome: PlanChangeOutcome }
   | { readonly type: 'report'; readonly report: ChannelReport }
+  /** The first of the sockets under way has come, and not a byte was written to it yet. */
+  | { readonly type: 'consumer_taken' }
   /** Sent at least every quarter of a second: it is the heartbeat too. */
   | { readonly type: 'snapshot'; readonly snapshot: ChannelSnapshot }
   | { readonly type: 'stopped'; readonly stuckPids: readonly number[] };

@@ -45,11 +45,11 @@ export function createSpareHost<Socket>(options: {
     if (stopped || spare !== undefined) return;
     const mine = boot();
     spare = mine;
-    void mine.exited.then(({ code, signal, stderrTail }) => {
+    void mine.exited.then(({ code, signal, lastWords }) => {
       if (spare !== mine || stopped) return;
       spare = undefined;
       notBeforeMs = clock.nowMs() + AFTER_DEATH_MS;
-      end(failureExit(new Error(`the spare host ended (code ${code}, signal ${signal}): ${stderrTail}`)));
+      end(failureExit(new Error(`the spare host ended (code ${code}, signal ${signal}): ${lastWords}`)));
     });
   };
   const fillLater = (delayMs: number) => {

@@ -126,7 +126,7 @@ export function processesNaming(text: string): number[] {
 }
 
 /** Alive, and not merely waiting for someone to take note of its end. */
-function isRunning(pid: number): boolean {
+export function isRunning(pid: number): boolean {
   const stat = procText(pid, 'stat');
   return isAlive(pid) && stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3) !== 'Z';
 }

@@ -22,7 +22,7 @@ const READER_MAY_LAG = {
 
 /** The channel that must not notice anything, and how many numbered frames it airs over and over. */
 export const BYSTANDER = 900;
-const TURN_FRAMES = 300;
+export const TURN_FRAMES = 300;
 
 export interface Station {
   readonly engine: EngineProcess;

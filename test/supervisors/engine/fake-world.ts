@@ -21,8 +21,10 @@ export interface FakeHost extends HostProcess<string> {
   readonly pid: number;
   /** All that was sent to it, consumers excepted. */
   readonly sent: ToHost[];
-  /** Consumers handed to it. */
+  /** Consumers sent to it. */
   readonly consumers: string[];
+  /** Whether it takes what is sent to it at once. */
+  takes: boolean;
   /** What it is to air; throws when it has not been told. */
   readonly order: StartOrder;
   readonly alive: boolean;
@@ -83,6 +85,7 @@ function fakeHost(pid: number): FakeHost {
     mortal: true,
     sent: [],
     consumers: [],
+    takes: true,
     onMessage: () => {},
     get alive() {
       return alive;
@@ -95,7 +98,10 @@ function fakeHost(pid: number): FakeHost {
     send(message, socket) {
       if (!alive) return;
       if (socket === undefined) host.sent.push(message);
-      else host.consumers.push(socket);
+      else {
+        host.consumers.push(socket);
+        if (host.takes) void Promise.resolve().then(() => host.say({ type: 'consumer_taken' }));
+      }
     },
     kill() {
       if (host.mortal) host.exits({ code: null, signal: 'SIGKILL' });
@@ -134,18 +140,19 @@ function fakeHost(pid: number): FakeHost {
     },
     exits(how = {}) {
       alive = false;
-      exit({ code: null, signal: null, stderrTail: '', ...how });
+      exit({ code: null, signal: null, lastWords: '', ...how });
     },
   };
   return host;
 }
 
-export interface FakePorts extends Pick<EnginePorts<string>, 'listen' | 'dropSocket'> {
+export interface FakePorts extends Pick<EnginePorts<string>, 'listen' | 'closeSocket'> {
   /** Ports that cannot be bound. */
   readonly taken: Set<number>;
   /** By port: connects a consumer. */
   readonly open: Map<number, (socket: string) => void>;
-  readonly dropped: string[];
+  /** Sockets whose engine's end was closed: those that a host has taken, and those that none will. */
+  readonly closed: string[];
   /** While set, binding a port takes as long as this promise. */
   gate: Promise<void> | undefined;
 }
@@ -155,7 +162,7 @@ export function fakePorts(): FakePorts {
   const ports: FakePorts = {
     taken: new Set(),
     open: new Map(),
-    dropped: [],
+    closed: [],
     gate: undefined,
     async listen(wanted, onConsumer) {
       await ports.gate;
@@ -170,7 +177,7 @@ export function fakePorts(): FakePorts {
         },
       };
     },
-    dropSocket: (socket) => void ports.dropped.push(socket),
+    closeSocket: (socket) => void ports.closed.push(socket),
   };
   return ports;
 }

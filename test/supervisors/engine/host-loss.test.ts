@@ -6,7 +6,7 @@ import { createWorld, HEARTBEAT_MS, START_TIMEOUT_MS, SUCCESS, soFar } from './f
 t.test('a host that dies is replaced at once, and the loss is told with its last words', async (t) => {
   const w = createWorld();
   const host = await w.onAir();
-  host.exits({ code: 1, stderrTail: 'Error: x\n    at y\nout of memory\n' });
+  host.exits({ code: 1, lastWords: 'out of memory' });
   await settle();
   t.equal(w.hosts.all.length, 2);
   t.match(w.hosts.last.order, { channelId: 1, port: 9001 });
@@ -36,7 +36,7 @@ t.test('a host killed by a signal, and one that never came to be, are told apart
   w.hosts.last.exits({ signal: 'SIGSEGV' });
   await settle();
   t.match(w.channels.snapshot(1)?.detail, 'host process 5001 was killed by SIGSEGV;');
-  w.hosts.last.exits({ stderrTail: 'spawn EAGAIN' });
+  w.hosts.last.exits({ lastWords: 'spawn EAGAIN' });
   await settle();
   t.match(w.channels.snapshot(1)?.detail, 'host process 5002 did not start: spawn EAGAIN;');
 });
@@ -164,6 +164,30 @@ t.test(
   },
 );
 
+t.test('a host that floods the engine with messages is killed and replaced; a busy one is not', async (t) => {
+  const w = createWorld();
+  const host = await w.onAir();
+  const chatter = (count: number) => {
+    for (let i = 0; i < count; i++) host.say({ type: 'report', report: { event: 'underrun', tick: i } });
+  };
+  for (let second = 0; second < 5; second++) {
+    chatter(900);
+    await w.clock.run(1_000);
+    host.shows();
+  }
+  t.ok(host.alive);
+  const before = w.reports.length;
+  chatter(100_000);
+  t.notOk(host.alive);
+  t.ok(w.reports.length - before <= 1_001, 'and what it says beyond that is not heard');
+  await settle();
+  t.match(
+    w.channels.snapshot(1)?.detail,
+    'host process 5001 flooded the engine with messages and was killed; a new',
+  );
+  t.equal(w.hosts.all.length, 2);
+});
+
 t.test('a new host has 10 s for its first sign of life', async (t) => {
   const w = createWorld();
   const start = w.start('morning');
@@ -267,7 +291,7 @@ t.test('a host that dies over an update: the caller is told, the old plan resume
 async function crashLoop(w: ReturnType<typeof createWorld>): Promise<void> {
   for (let before = 0; before < w.hosts.all.length; ) {
     before = w.hosts.all.length;
-    w.hosts.last.exits({ code: 1, stderrTail: 'boom' });
+    w.hosts.last.exits({ code: 1, lastWords: 'boom' });
     await settle();
   }
 }

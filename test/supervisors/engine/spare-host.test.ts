@@ -70,7 +70,7 @@ t.test('stopped, it kills the spare and forks no other; twice is once', async (t
 t.test('its death while it waits is reported, with what it said', async (t) => {
   const { hosts, spare } = world();
   const child = spare.start();
-  hosts.last.exits({ code: 1, stderrTail: 'Cannot find module' });
+  hosts.last.exits({ code: 1, lastWords: 'Cannot find module' });
   t.match(await child.exited, {
     kind: 'abnormal',
     reason: 'the spare host ended (code 1, signal null): Cannot find module',
@@ -97,7 +97,7 @@ t.test('after a death hosts are forked on demand, and a spare again half a minut
 t.test('spares that keep dying are reported, but never end the supervisor above them', async (t) => {
   const { clock, hosts, spare } = world();
   const reports: SupervisorReport[] = [];
-  hosts.onFork = (host) => host.exits({ stderrTail: 'spawn EAGAIN' });
+  hosts.onFork = (host) => host.exits({ lastWords: 'spawn EAGAIN' });
   const supervisor = await startSupervisor({
     name: 'root',
     clock,
