@@ -17,6 +17,7 @@ import {
 import type { Timer } from '../supervisors/master-clock.js';
 import { buildChannel, createPool } from './build-channel.js';
 import { systemClock as clock } from './clock/system-clock.js';
+import { watchFiles } from './hosts/file-watch.js';
 import { createFfmpegDecoders, type FfmpegDecoders } from './media/ffmpeg-decoder.js';
 import { probeMedia } from './media/probe.js';
 import { createPlanSource } from './plan/plan-source.js';
@@ -29,6 +30,8 @@ interface Boot {
 }
 
 const IDLE_MS = 200;
+/** As long as an asset may take to be proven. */
+const FILES_HUNG_MS = 5_000;
 
 let boot: Boot | undefined;
 let channel: Channel<net.Socket> | undefined;
@@ -114,6 +117,13 @@ async function start(order: StartOrder): Promise<void> {
   });
   void channel.exited.then(({ reason }) => {
     if (!stopping) fail(`the channel's supervisor gave up: ${reason}`);
+  });
+  watchFiles(clock, FILES_HUNG_MS, () => {
+    // An exit would wait for the calls that hang.
+    process.stderr.write(
+      `Error: no file could be reached for ${FILES_HUNG_MS} ms, a mount does not answer\n`,
+    );
+    process.kill(process.pid, 'SIGKILL');
   });
   const starting = channel.start(order.order);
   onBuilt(channel);

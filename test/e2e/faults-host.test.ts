@@ -65,6 +65,13 @@ const FAULTS: readonly Fault[] = [
     reason: /gave no sign of life for 2000 ms and was killed/,
   },
   {
+    name: 'has every thread for files kept by a FIFO that never answers',
+    code: `
+      const { open } = process.getBuiltinModule('node:fs');
+      for (let i = 0; i < 64; i++) open(${JSON.stringify(fifo)}, () => {});`,
+    reason: /was killed by SIGKILL: Error: no file could be reached for 5000 ms, a mount does not answer/,
+  },
+  {
     name: 'floods the engine with messages',
     code: `
       const message = { type: 'report', report: { event: 'underrun', tick: 0 } };

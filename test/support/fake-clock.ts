@@ -43,6 +43,11 @@ export class FakeClock implements MasterClock {
     return this.#pending.length;
   }
 
+  /** When the next timer is due; infinity while none waits. */
+  get nextDueMs(): number {
+    return this.#pending[0]?.dueMs ?? Number.POSITIVE_INFINITY;
+  }
+
   /** Moves time by `ms` and runs every timer that becomes due, those they create included; promises do not settle in between. */
   advance(ms: number): void {
     const untilMs = this.#nowMs + ms;
