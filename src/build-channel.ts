@@ -36,6 +36,7 @@ export function buildChannel(options: {
   readonly clock: MasterClock;
   readonly epochMs: number;
   readonly restarts: readonly number[];
+  readonly lastFirstAttemptMs: number | undefined;
   readonly random: () => number;
   readonly report: (report: ChannelReport) => void;
 }): Promise<Channel<net.Socket>> {
@@ -63,6 +64,7 @@ export function buildChannel(options: {
       startPacer: (order) => startPacer({ ...order, format, epochMs, clock, slate }),
     },
     restarts: options.restarts,
+    lastFirstAttemptMs: options.lastFirstAttemptMs,
     random: options.random,
     report: options.report,
   });

@@ -108,6 +108,7 @@ async function start(order: StartOrder): Promise<void> {
     clock,
     epochMs: order.epochMs,
     restarts: order.restarts,
+    lastFirstAttemptMs: order.lastFirstAttemptMs,
     random: Math.random,
     report: (report) => {
       send({ type: 'report', report });

@@ -8,7 +8,7 @@ import { shownHandle } from '../../supervisors/channel/shown-handle.js';
 import type { EngineReport } from '../../supervisors/engine/channel-keeper.js';
 import type { SupervisorReport } from '../../supervisors/otp/report.js';
 
-type Level = 'info' | 'warn' | 'error';
+type Level = 'debug' | 'info' | 'warn' | 'error';
 
 /** Logs what a channel, or the engine about it, has to tell. */
 export function logChannelReport(
@@ -47,6 +47,8 @@ function describe(report: ChannelReport | EngineReport): [Level, string] {
         'warn',
         `attempt ${report.attempt} at a lost decoder, ${report.restarts.length} in this window: ${report.reason}`,
       ];
+    case 'first_attempt':
+      return ['debug', 'a first attempt while the restarts are spent; the next one has to wait'];
     case 'decoder_lost':
       return ['error', `decoder ${report.incarnation} of segment ${report.segment} lost: ${report.reason}`];
     case 'segment_unusable':

@@ -33,6 +33,8 @@ export type ChannelReport =
       readonly attempt: number;
       readonly reason: string;
     }
+  /** A segment or plan was tried for the first time while the restarts were spent: the next may be in 2 s only. */
+  | { readonly event: 'first_attempt'; readonly atMs: number }
   | {
       readonly event: 'decoder_lost';
       readonly incarnation: number;

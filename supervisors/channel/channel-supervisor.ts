@@ -42,6 +42,8 @@ export interface ChannelOptions<Socket> {
   readonly ports: ChannelPorts<Socket>;
   /** Restarts that earlier hosts of the channel have made, monotonic milliseconds. */
   readonly restarts: readonly number[];
+  /** See SourceSupervisorOptions. */
+  readonly lastFirstAttemptMs: number | undefined;
   readonly random: () => number;
   readonly report: (report: ChannelReport) => void;
   readonly onSupervision?: (report: SupervisorReport) => void;
@@ -75,11 +77,12 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
   let pacer: PacerPort | undefined;
   let source: SourceSupervisor | undefined;
   let order: PlanOrder | undefined;
-  let restarts = options.restarts;
+  let { restarts, lastFirstAttemptMs } = options;
   let nextTick = tickAtOrAfter(epochMs, clock.nowMs(), settings.format);
 
   const report = (event: ChannelReport) => {
     if (event.event === 'restart') restarts = event.restarts;
+    if (event.event === 'first_attempt') lastFirstAttemptMs = event.atMs;
     if (event.event === 'plan_on_air') order = { planHandle: event.planHandle, startTick: event.startTick };
     options.report(event);
   };
@@ -116,7 +119,7 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
   };
 
   const startSource = (): Child => {
-    const mine = new SourceSupervisor({ ...options, stats, restarts, report });
+    const mine = new SourceSupervisor({ ...options, stats, restarts, lastFirstAttemptMs, report });
     source = mine;
     // After a crash of its own it goes on where the schedule is.
     if (order !== undefined) void mine.start(order);

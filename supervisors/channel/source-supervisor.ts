@@ -38,6 +38,8 @@ export interface SourceSupervisorOptions {
   readonly stats: ChannelStats;
   /** Restarts already made for this channel id, monotonic milliseconds. */
   readonly restarts: readonly number[];
+  /** The latest first attempt of this channel id that was made while the restarts were spent, monotonic milliseconds. */
+  readonly lastFirstAttemptMs: number | undefined;
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly report: (report: ChannelReport) => void;
@@ -56,13 +58,14 @@ export class SourceSupervisor implements SourceOwner {
   readonly #airing: AiringOptions;
   readonly #departures = createDepartures();
   #incarnations = 0;
-  #lastFirstAttemptMs = Number.NEGATIVE_INFINITY;
+  #lastFirstAttemptMs: number;
   #retryReason: LossKind = 'unusable';
   #nextTick: number;
 
   constructor(options: SourceSupervisorOptions) {
     const { settings, clock, stats, report } = options;
     this.#options = options;
+    this.#lastFirstAttemptMs = options.lastFirstAttemptMs ?? Number.NEGATIVE_INFINITY;
     this.settings = settings;
     this.clock = clock;
     this.plans = options.plans;
@@ -268,6 +271,7 @@ export class SourceSupervisor implements SourceOwner {
     const spent = budgetRemaining(this.machine.snapshot.context.restarts, nowMs, limits) === 0;
     if (spent && nowMs - this.#lastFirstAttemptMs < limits.firstAttemptGapMs) return false;
     this.#lastFirstAttemptMs = nowMs;
+    if (spent) this.#options.report({ event: 'first_attempt', atMs: nowMs });
     return true;
   }
 }

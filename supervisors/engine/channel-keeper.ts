@@ -76,6 +76,7 @@ export class ChannelKeeper<Socket> {
   #epochMs = 0;
   /** Survives plans, stops and hosts: the contract's five a minute are the channel id's. */
   #restarts: readonly number[] = [];
+  #lastFirstAttemptMs: number | undefined;
   /** Commands wait for this one. */
   #last: Promise<unknown> = Promise.resolve();
   /** Counts stops: what was waiting or preparing when one came is void. */
@@ -270,6 +271,7 @@ export class ChannelKeeper<Socket> {
             epochMs: this.#epochMs,
             order: this.#order,
             restarts: this.#restarts,
+            lastFirstAttemptMs: this.#lastFirstAttemptMs,
           };
         },
         onMessage: (message) => this.#heard(message),
@@ -341,6 +343,7 @@ export class ChannelKeeper<Socket> {
 
   #remember(report: ChannelReport): void {
     if (report.event === 'restart') this.#restarts = report.restarts;
+    if (report.event === 'first_attempt') this.#lastFirstAttemptMs = report.atMs;
     if (report.event === 'plan_on_air') {
       this.#order = { planHandle: report.planHandle, startTick: report.startTick };
       this.#planHandle = report.planHandle;

@@ -27,6 +27,7 @@ export interface StartOrder {
   readonly epochMs: number;
   readonly order: PlanOrder;
   readonly restarts: readonly number[];
+  readonly lastFirstAttemptMs: number | undefined;
 }
 
 export type ToHost =

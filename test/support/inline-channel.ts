@@ -97,6 +97,7 @@ export async function inlineChannel(
     readonly plans: Record<string, TestPlan>;
     readonly settings?: Partial<ChannelSettings>;
     readonly restarts?: readonly number[];
+    readonly lastFirstAttemptMs?: number | undefined;
     readonly random?: () => number;
     readonly startUtcMs?: number;
     /** Throws in the tick path, to see what the tree does. */
@@ -172,6 +173,7 @@ export async function inlineChannel(
       },
     },
     restarts: options.restarts ?? [],
+    lastFirstAttemptMs: options.lastFirstAttemptMs,
     random: options.random ?? (() => 0),
     report(report) {
       reports.push(report);

@@ -68,6 +68,7 @@ const start = (planHandle = 'mock', order: Partial<StartOrder> = {}) =>
     epochMs: systemClock.nowMs(),
     order: { planHandle, startTick: undefined },
     restarts: [],
+    lastFirstAttemptMs: undefined,
     ...order,
   }) as const;
 

@@ -47,10 +47,10 @@ export function inlineHosts(
       exit = resolve;
     });
 
-    const start = async ({ channelId, port, epochMs, order, restarts }: StartOrder) => {
+    const start = async ({ channelId, port, epochMs, order, ...history }: StartOrder) => {
       air = inlineChannel(t, {
+        ...history,
         plans: world.plans,
-        restarts,
         random: world.random,
         shared: {
           clock,

@@ -10,7 +10,7 @@ import { FakeClock, settle } from '../../support/fake-clock.js';
 import { FORMAT, fakePorts, HEARTBEAT_MS, START_TIMEOUT_MS } from './fake-world.js';
 import { inlineHosts } from './inline-host.js';
 
-const WINDOW_MS = DEFAULT_RESTART_LIMITS.windowMs;
+const { windowMs: WINDOW_MS, firstAttemptGapMs: FIRST_ATTEMPT_GAP_MS } = DEFAULT_RESTART_LIMITS;
 const PLANS = {
   long: { segments: [['a', 300_000]] },
   block: {
@@ -89,6 +89,15 @@ t.test(
           for (const endMs of restartsMs) {
             const within = restartsMs.filter((atMs) => atMs > endMs - WINDOW_MS && atMs <= endMs);
             if (within.length > 5) throw new Error(`${within.length} restarts within 60 s: ${restartsMs}`);
+          }
+          // The first attempts that came while the restarts were spent.
+          const rare = decoders
+            .map(({ startedMs }) => startedMs)
+            .filter((atMs) => !restartsMs.includes(atMs))
+            .filter((atMs) => restartsMs.filter((ms) => ms > atMs - WINDOW_MS && ms <= atMs).length === 5);
+          for (const [i, atMs] of rare.entries()) {
+            if (i > 0 && atMs - (rare[i - 1] ?? 0) < FIRST_ATTEMPT_GAP_MS)
+              throw new Error(`first attempts too close to each other: ${rare}`);
           }
           if (decoders.some(({ alive }) => alive)) throw new Error('a decoder was left behind');
           return true;
