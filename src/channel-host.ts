@@ -159,7 +159,11 @@ function receive(message: ToHost, socket: net.Socket | undefined): void {
         });
       return;
     case 'reset_budget':
-      void built.then((channel) => channel.resetBudget());
+      void built.then((channel) => {
+        channel.resetBudget();
+        sendSnapshot();
+        send({ type: 'budget_reset', call: message.call, restarts: channel.restarts });
+      });
       return;
     case 'consumer':
       // A socket that was closed on its way arrives as undefined.
