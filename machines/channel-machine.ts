@@ -273,7 +273,7 @@ export const channelMachine = setup({
             'plan.unusable': { target: 'slate', reenter: true, actions: 'noteReason' },
             'budget.reset': {
               target: 'recovering',
-              actions: ['forgetRestarts', 'planRetryNow'],
+              actions: ['forgetRestarts', 'clearCondition', 'planRetryNow'],
             },
           },
         },

@@ -180,7 +180,11 @@ function receive(message: ToHost, socket: net.Socket | undefined): void {
         });
       return;
     case 'reset_budget':
-      void built.then((channel) => channel.resetBudget());
+      void built.then((channel) => {
+        channel.resetBudget();
+        sendSnapshot();
+        send({ type: 'budget_reset', call: message.call, restarts: channel.restarts });
+      });
       return;
     case 'consumer':
       takeConsumer(socket);

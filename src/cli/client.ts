@@ -1,9 +1,9 @@
 /**
- * The client side of the command line: `start`, `update` and `stop`. Each makes one call, prints one line (for
+ * The client side of the command line: `start`, `update`, `stop` and `reset-budget`. Each makes one call, prints one line (for
  * people, or JSON for scripts) and returns the process's exit code; none ends the process itself.
  */
-import type { ChannelCommands, CommandOutcome } from '../../supervisors/engine/channel-commands.js';
-import { ControlClientError, createControlClient } from '../control/client.js';
+import type { CommandOutcome } from '../../supervisors/engine/channel-commands.js';
+import { type ControlClient, ControlClientError, createControlClient } from '../control/client.js';
 import { quoted } from '../quoted.js';
 
 /** Where a command prints; `process` is one. */
@@ -31,6 +31,7 @@ export interface UpdateOptions extends CallOptions {
   readonly planHandle: string;
 }
 export type StopOptions = CallOptions;
+export type ResetBudgetOptions = CallOptions;
 
 /** Puts a channel on air. */
 export function runStart(options: StartOptions, io: CliIo): Promise<number> {
@@ -64,8 +65,18 @@ export function runStop(options: StopOptions, io: CliIo): Promise<number> {
   });
 }
 
+/** Gives a channel its restarts back. */
+export function runResetBudget(options: ResetBudgetOptions, io: CliIo): Promise<number> {
+  const { channelId } = options;
+  return run(options, io, {
+    call: (engine) => engine.resetBudget({ channelId }),
+    done: () => `channel ${channelId} has all its restarts again`,
+    failed: `the restart budget of channel ${channelId} was not reset`,
+  });
+}
+
 interface Command<T extends CommandOutcome> {
-  readonly call: (engine: ChannelCommands) => Promise<T>;
+  readonly call: (engine: ControlClient) => Promise<T>;
   /** The line for people on success, and what stands before the reason otherwise. */
   readonly done: (outcome: T) => string;
   readonly failed: string;

@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 /**
- * The command line: `serve` runs the engine, `start`, `update`, `stop` and `status` talk to a running one, `demo`
- * shows it at work. Exit codes follow sysexits where they say more than 1.
+ * The command line: `serve` runs the engine, `start`, `update`, `stop`, `reset-budget` and `status` talk to a running
+ * one, `demo` shows it at work. Exit codes follow sysexits where they say more than 1.
  *
  * The engine takes longer to load than a client command to run, so only the commands that run one import it.
  */
 import { Command, InvalidArgumentError } from 'commander';
 import { readPackageVersion } from '../package-version.js';
-import { type CliIo, runStart, runStop, runUpdate } from './client.js';
+import { type CliIo, runResetBudget, runStart, runStop, runUpdate } from './client.js';
 import { runStatus } from './status.js';
 
 const DEFAULT_GRPC = '127.0.0.1:50051';
@@ -68,6 +68,16 @@ client('stop', 'take a channel off the air')
   .argument('<id>', 'channel id', wholeNumber)
   .option('--grpc <host:port>', "the engine's address", DEFAULT_GRPC)
   .action(async (channelId, { grpc, json }) => finish(await runStop({ address: grpc, channelId, json }, io)));
+
+client(
+  'reset-budget',
+  'give a channel its restarts back; one that is on slate for want of them tries again at once',
+)
+  .argument('<id>', 'channel id', wholeNumber)
+  .option('--grpc <host:port>', "the engine's address", DEFAULT_GRPC)
+  .action(async (channelId, { grpc, json }) =>
+    finish(await runResetBudget({ address: grpc, channelId, json }, io)),
+  );
 
 client('status', 'show all channels')
   .option('--http <host:port>', "the engine's address", DEFAULT_HTTP)

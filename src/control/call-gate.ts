@@ -12,8 +12,10 @@ import {
 } from '@grpc/grpc-js';
 import { quoted } from '../quoted.js';
 import { API_VERSION_METADATA, majorVersion } from './api-version.js';
-import { PLAYOUT_SERVICE } from './playout-package.js';
+import { OPERATIONS_SERVICE, PLAYOUT_SERVICE } from './playout-package.js';
 
+/** The services that PLAYOUT_API_VERSION speaks of. */
+const VERSIONED = [PLAYOUT_SERVICE, OPERATIONS_SERVICE];
 const CLOSED = 'the playout engine is shutting down; call again once it is back';
 
 export interface CallGate {
@@ -33,7 +35,7 @@ export function createCallGate(apiVersion: string): CallGate {
   /** Why this call is turned away; undefined lets it in. */
   function refusal(path: string, metadata: Metadata) {
     if (closed) return { code: status.UNAVAILABLE, details: CLOSED };
-    if (!path.startsWith(`/${PLAYOUT_SERVICE}/`)) return undefined;
+    if (!VERSIONED.some((service) => path.startsWith(`/${service}/`))) return undefined;
     for (const value of metadata.get(API_VERSION_METADATA)) {
       const stated = value.toString();
       if (majorVersion(stated) === majorVersion(apiVersion)) continue;

@@ -12,10 +12,15 @@ import {
   type ServiceError,
   status,
 } from '@grpc/grpc-js';
-import type { ChannelCommands, CommandOutcome } from '../../supervisors/engine/channel-commands.js';
+import type {
+  ChannelCommands,
+  ChannelOperations,
+  CommandOutcome,
+} from '../../supervisors/engine/channel-commands.js';
 import { quoted } from '../quoted.js';
 import { API_VERSION_METADATA, playoutApiVersion } from './api-version.js';
 import type { ApiVersion__Output } from './generated/retrovue/playout/ApiVersion.js';
+import type { ResetBudgetResponse__Output } from './generated/retrovue/playout/ResetBudgetResponse.js';
 import type { StartChannelResponse__Output } from './generated/retrovue/playout/StartChannelResponse.js';
 import type { StopChannelResponse__Output } from './generated/retrovue/playout/StopChannelResponse.js';
 import type { UpdatePlanResponse__Output } from './generated/retrovue/playout/UpdatePlanResponse.js';
@@ -56,7 +61,7 @@ export class ControlClientError extends Error {
 }
 
 /** Every call may reject with a {@link ControlClientError}. */
-export interface ControlClient extends ChannelCommands {
+export interface ControlClient extends ChannelCommands, ChannelOperations {
   /** PLAYOUT_API_VERSION of the engine. */
   getVersion(): Promise<string>;
   /** Closes the connection; calls under way fail as `refused`. */
@@ -65,10 +70,14 @@ export interface ControlClient extends ChannelCommands {
 
 /** A client of the engine at `address` (`HOST:PORT`). It connects with the first call. */
 export function createControlClient(address: string, deadlineMs: number = DEADLINE_MS): ControlClient {
-  const { PlayoutControl } = loadPlayoutPackage();
-  const client = new PlayoutControl(address, credentials.createInsecure(), {
-    // The engine is on this machine or beside it; a proxy from the environment would only be in the way.
-    'grpc.enable_http_proxy': 0,
+  const { PlayoutControl, PlayoutOperations } = loadPlayoutPackage();
+  // The engine is on this machine or beside it; a proxy from the environment would only be in the way.
+  const options = { 'grpc.enable_http_proxy': 0 };
+  const client = new PlayoutControl(address, credentials.createInsecure(), options);
+  // On the same connection.
+  const operations = new PlayoutOperations(address, credentials.createInsecure(), {
+    ...options,
+    channelOverride: client.getChannel(),
   });
   const apiVersion = playoutApiVersion();
 
@@ -118,6 +127,12 @@ export function createControlClient(address: string, deadlineMs: number = DEADLI
       const request = { channel_id: int32('channel_id', channelId) };
       return outcome(
         await call<StopChannelResponse__Output>((...rest) => client.StopChannel(request, ...rest)),
+      );
+    },
+    async resetBudget({ channelId }) {
+      const request = { channel_id: int32('channel_id', channelId) };
+      return outcome(
+        await call<ResetBudgetResponse__Output>((...rest) => operations.ResetBudget(request, ...rest)),
       );
     },
     async getVersion() {

@@ -1,16 +1,17 @@
 /**
- * The control server: PlayoutControl, health and reflection on one address. It holds no state of channels; it
- * checks what comes in, hands it to {@link ChannelCommands} and answers. It can be started again after a stop, as
+ * The control server: PlayoutControl, PlayoutOperations, health and reflection on one address. It holds no state of
+ * channels; it checks what comes in, hands it to the domain and answers. It can be started again after a stop, as
  * its supervisor does, and what health knows of the channels outlives a restart.
  */
 import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from '@grpc/grpc-js';
-import type { ChannelCommands } from '../../supervisors/engine/channel-commands.js';
+import type { ChannelCommands, ChannelOperations } from '../../supervisors/engine/channel-commands.js';
 import { quoted } from '../quoted.js';
 import { playoutApiVersion } from './api-version.js';
 import { createCallGate } from './call-gate.js';
 import { ControlServerError } from './control-server-error.js';
 import { loadDescriptorIndex } from './descriptor-index.js';
 import { type ChannelHealth, createHealth } from './health.js';
+import { operationsService } from './operations-service.js';
 import { loadPlayoutPackage } from './playout-package.js';
 import { playoutService } from './playout-service.js';
 import { addReflection } from './reflection.js';
@@ -20,7 +21,7 @@ const GRACE_MS = 3_000;
 const FLUSH_MS = 200;
 
 export interface ControlServerOptions {
-  readonly commands: ChannelCommands;
+  readonly commands: ChannelCommands & ChannelOperations;
   /** `HOST:PORT`; an IPv6 host in brackets; port 0 lets the system pick one. Not encrypted: keep it on loopback. */
   readonly address: string;
   /** Told of exceptions out of `commands`, with the method's name; the client gets success=false. Must not throw. */
@@ -46,7 +47,7 @@ export function createControlServer(options: ControlServerOptions): ControlServe
   // grpc-js writes lines of its own to stderr; all of it comes back as errors, too. GRPC_VERBOSITY brings it back.
   if (process.env.GRPC_VERBOSITY === undefined) setLogVerbosity(logVerbosity.NONE);
   const apiVersion = playoutApiVersion();
-  const { PlayoutControl } = loadPlayoutPackage();
+  const { PlayoutControl, PlayoutOperations } = loadPlayoutPackage();
   const descriptors = loadDescriptorIndex();
   const health = createHealth();
   let stopRunning: (() => Promise<void>) | undefined;
@@ -57,11 +58,12 @@ export function createControlServer(options: ControlServerOptions): ControlServe
       if (stopRunning !== undefined) throw new Error('the control server is already started');
       const gate = createCallGate(apiVersion);
       const server = new Server({ interceptors: [gate.interceptor] });
-      const onStartRefused = options.onStartRefused ?? (() => {});
+      const { commands, onError, onStartRefused = () => {} } = options;
       server.addService(
         PlayoutControl.service,
-        playoutService({ commands: options.commands, apiVersion, onError: options.onError, onStartRefused }),
+        playoutService({ commands, apiVersion, onError, onStartRefused }),
       );
+      server.addService(PlayoutOperations.service, operationsService({ operations: commands, onError }));
       health.addToServer(server);
       addReflection(server, descriptors);
 

@@ -1,6 +1,6 @@
 /**
- * grpc.health.v1.Health: how ChannelManager and probes learn whether the engine (``), its service and each channel
- * (`channel/<id>`) are well. It takes the service's definition from grpc-health-check but not its
+ * grpc.health.v1.Health: how ChannelManager and probes learn whether the engine (``), its services and each
+ * channel (`channel/<id>`) are well. It takes the service's definition from grpc-health-check but not its
  * implementation, which cannot forget a service again and keeps an entry for every name a client ever watched.
  */
 import {
@@ -12,7 +12,7 @@ import {
 } from '@grpc/grpc-js';
 import { service as healthDefinition } from 'grpc-health-check';
 import { quoted } from '../quoted.js';
-import { PLAYOUT_SERVICE } from './playout-package.js';
+import { OPERATIONS_SERVICE, PLAYOUT_SERVICE } from './playout-package.js';
 
 type ServingStatus = 'SERVING' | 'NOT_SERVING' | 'SERVICE_UNKNOWN';
 interface Request {
@@ -34,7 +34,7 @@ export interface ChannelHealth {
 }
 
 export interface Health extends ChannelHealth {
-  /** Sets what the engine as a whole and its service answer. */
+  /** Sets what the engine as a whole and its services answer. */
   setEngineServing(serving: boolean): void;
   addToServer(server: Pick<Server, 'addService'>): void;
 }
@@ -53,7 +53,8 @@ export function createHealth(): Health {
   }
 
   function setEngineServing(serving: boolean): void {
-    for (const service of ['', PLAYOUT_SERVICE]) set(service, serving ? 'SERVING' : 'NOT_SERVING');
+    for (const service of ['', PLAYOUT_SERVICE, OPERATIONS_SERVICE])
+      set(service, serving ? 'SERVING' : 'NOT_SERVING');
   }
 
   const check: handleUnaryCall<Request, Response> = ({ request }, callback) => {

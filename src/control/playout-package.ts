@@ -1,18 +1,20 @@
 /**
- * The contract as gRPC knows it: service and messages of playout.proto, with the generated types. The loader's
+ * The API as gRPC knows it: services and messages of the package's protos, with the generated types. The loader's
  * options are those the types were generated with (`npm run proto:types`); changing one means changing both.
  */
 import { type GrpcObject, loadPackageDefinition } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
-import type { ProtoGrpcType } from './generated/playout.js';
-import { PLAYOUT_PROTO, protoDirectory } from './proto-files.js';
+import type { ProtoGrpcType as Operations } from './generated/operations.js';
+import type { ProtoGrpcType as Playout } from './generated/playout.js';
+import { OPERATIONS_PROTO, PLAYOUT_PROTO, protoDirectory } from './proto-files.js';
 
-/** The service's full name, as it stands in method paths and in health checks. */
+/** The services' full names, as they stand in method paths and in health checks. */
 export const PLAYOUT_SERVICE = 'retrovue.playout.PlayoutControl';
+export const OPERATIONS_SERVICE = 'retrovue.playout.PlayoutOperations';
 
-/** Loads the contract. @throws Error when the proto is missing or cannot be parsed. */
-export function loadPlayoutPackage(): ProtoGrpcType['retrovue']['playout'] {
-  const definition = loadSync(PLAYOUT_PROTO, {
+/** Loads the API. @throws Error when a proto is missing or cannot be parsed. */
+export function loadPlayoutPackage(): Playout['retrovue']['playout'] & Operations['retrovue']['playout'] {
+  const definition = loadSync([PLAYOUT_PROTO, OPERATIONS_PROTO], {
     includeDirs: [protoDirectory()],
     keepCase: true,
     longs: String,
@@ -20,5 +22,5 @@ export function loadPlayoutPackage(): ProtoGrpcType['retrovue']['playout'] {
     defaults: true,
   });
   const loaded: GrpcObject = loadPackageDefinition(definition);
-  return (loaded as unknown as ProtoGrpcType).retrovue.playout;
+  return (loaded as unknown as Playout & Operations).retrovue.playout;
 }

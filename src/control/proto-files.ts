@@ -9,6 +9,9 @@ import { fileURLToPath } from 'node:url';
 /** The contract's file, as imports inside proto/ name it. */
 export const PLAYOUT_PROTO = 'retrovue/playout.proto';
 
+/** The file of what operators may ask besides. */
+export const OPERATIONS_PROTO = 'retrovue/operations.proto';
+
 /** The descriptors that reflection hands out; made from the proto by `npm run proto:descriptors`. */
 export const DESCRIPTOR_SET = 'descriptors.binpb';
 

@@ -23,7 +23,7 @@ const updateSchema = z
   .object({ channel_id: channelId, plan_handle: z.string() })
   .transform((it) => ({ channelId: it.channel_id, planHandle: it.plan_handle }));
 
-const stopSchema = z.object({ channel_id: channelId }).transform((it) => ({ channelId: it.channel_id }));
+const channelSchema = z.object({ channel_id: channelId }).transform((it) => ({ channelId: it.channel_id }));
 
 /** A request in the domain's words, or why it was refused: the field, the value, the remedy. */
 export type Checked<T> =
@@ -42,4 +42,5 @@ function check<T>(schema: z.ZodType<T>, message: object): Checked<T> {
 
 export const checkStart = (message: object) => check(startSchema, message);
 export const checkUpdate = (message: object) => check(updateSchema, message);
-export const checkStop = (message: object) => check(stopSchema, message);
+/** For every request that names a channel and, as far as it matters, nothing else. */
+export const checkChannel = (message: object) => check(channelSchema, message);

@@ -80,6 +80,8 @@ function describe(report: ChannelReport | EngineReport): [Level, string] {
       return ['info', `on air with plan ${JSON.stringify(report.planHandle)}, frames at port ${report.port}`];
     case 'channel_stopped':
       return ['info', 'stopped'];
+    case 'budget_reset':
+      return ['info', 'an operator has reset its restart budget'];
     case 'start_refused':
       return ['error', `not started: ${report.reason}`];
   }

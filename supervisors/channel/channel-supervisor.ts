@@ -59,6 +59,9 @@ export interface Channel<Socket> {
   start(order: PlanOrder): Promise<PlanChangeOutcome>;
   update(planHandle: string): Promise<PlanChangeOutcome>;
   addConsumer(socket: Socket): void;
+  /** The restarts that are held against the channel, monotonic milliseconds; some may be too old to count. */
+  readonly restarts: readonly number[];
+  /** Forgets them; on slate, tries again at once. */
   resetBudget(): void;
   /** Takes the channel down in order; resolves to the pids of decoders that would not die. */
   stop(): Promise<number[]>;
@@ -160,7 +163,14 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
     },
     update: (planHandle) => source?.desk.update(planHandle) ?? Promise.resolve(NOT_RUNNING),
     addConsumer: (socket) => output?.add(socket),
-    resetBudget: () => source?.resetBudget(),
+    get restarts() {
+      return restarts;
+    },
+    resetBudget() {
+      // Also for a source supervisor that is just being restarted.
+      restarts = [];
+      source?.resetBudget();
+    },
     async stop() {
       // The viewer's last picture is content: no slate while the decoders go.
       pacer?.stop();

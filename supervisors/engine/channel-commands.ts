@@ -25,6 +25,12 @@ export interface ChannelCommands {
   stopChannel(request: { readonly channelId: number }): Promise<CommandOutcome>;
 }
 
+/** What an operator may ask besides: interventions that no schedule needs. The same promises hold. */
+export interface ChannelOperations {
+  /** Forgets the channel's restarts; a channel that has given up on its decoder tries again at once. */
+  resetBudget(request: { readonly channelId: number }): Promise<CommandOutcome>;
+}
+
 /** What the outside may see. Reading never waits. */
 export interface ChannelViews {
   /** Every channel known, by ascending id: live ones, failed ones and, for the retention time, stopped ones. */

@@ -17,6 +17,7 @@ import type { EnginePorts, HostProcess, PortListener } from './host-port.js';
 import type { FromHost } from './host-protocol.js';
 import { noHostSnapshot } from './no-host-snapshot.js';
 import { type PendingOutcome, pendingOutcome } from './pending-outcome.js';
+import { RestartWindow } from './restart-window.js';
 
 export interface ChannelKeeperOptions<Socket> {
   readonly channelId: number;
@@ -39,6 +40,7 @@ export type EngineReport =
   | { readonly event: 'host_lost'; readonly reason: string; readonly retryMs: number }
   | { readonly event: 'channel_started'; readonly planHandle: string; readonly port: number }
   | { readonly event: 'channel_stopped' }
+  | { readonly event: 'budget_reset' }
   | { readonly event: 'start_refused'; readonly reason: string };
 
 const OK: CommandOutcome = { success: true, errorMessage: '' };
@@ -75,12 +77,13 @@ export class ChannelKeeper<Socket> {
   #armed: string | undefined;
   #epochMs = 0;
   /** Survives plans, stops and hosts: the contract's five a minute are the channel id's. */
-  #restarts: readonly number[] = [];
-  #lastFirstAttemptMs: number | undefined;
+  readonly #window = new RestartWindow();
   /** Commands wait for this one. */
   #last: Promise<unknown> = Promise.resolve();
   /** Counts stops: what was waiting or preparing when one came is void. */
   #stops = 0;
+  /** Settles when what the latest stop took down is gone. */
+  #down: Promise<unknown> = Promise.resolve();
   #calls = 0;
   readonly #updates = new Map<number, PendingOutcome>();
   readonly #watchers = new Set<() => boolean>();
@@ -147,6 +150,7 @@ export class ChannelKeeper<Socket> {
       return OK;
     }
     const stopped = this.#takeDown(life);
+    this.#down = stopped;
     this.#last = Promise.all([this.#last, stopped]);
     return stopped;
   }
@@ -157,9 +161,17 @@ export class ChannelKeeper<Socket> {
     if (!this.live) this.#show('error', errorMessage, '', 0);
   }
 
-  resetBudget(): void {
-    this.#restarts = [];
-    this.#life?.host.send({ type: 'reset_budget' });
+  /** Gives the channel its restarts back; answered once its host, if there is one, has taken it. */
+  async resetBudget(): Promise<CommandOutcome> {
+    // A host on its way out may still tell of restarts.
+    if (this.#life === undefined) await this.#down;
+    const host = this.#life?.host;
+    if (host?.pid === undefined) {
+      this.#window.clear();
+      this.#showFullBudget();
+    } else await this.#window.resetThrough((call) => host.send({ type: 'reset_budget', call }));
+    this.#options.report(this.channelId, { event: 'budget_reset' });
+    return OK;
   }
 
   #stoppedMeanwhile(): CommandOutcome {
@@ -270,8 +282,8 @@ export class ChannelKeeper<Socket> {
             port: listener.port,
             epochMs: this.#epochMs,
             order: this.#order,
-            restarts: this.#restarts,
-            lastFirstAttemptMs: this.#lastFirstAttemptMs,
+            restarts: this.#window.restarts,
+            lastFirstAttemptMs: this.#window.lastFirstAttemptMs,
           };
         },
         onMessage: (message) => this.#heard(message),
@@ -310,6 +322,7 @@ export class ChannelKeeper<Socket> {
     const stuckPids = await life.host.stop();
     await closed;
     this.#inTransit--;
+    if (this.#window.hostGone()) this.#showFullBudget();
     this.#show('stopped', '', this.#planHandle, 0);
     this.#options.report(this.channelId, { event: 'channel_stopped' });
     if (stuckPids.length === 0) return OK;
@@ -331,6 +344,9 @@ export class ChannelKeeper<Socket> {
       case 'updated':
         this.#updates.get(message.call)?.settle(message.outcome);
         return;
+      case 'budget_reset':
+        this.#window.confirmed(message.call, message.restarts);
+        return;
       case 'report':
         this.#remember(message.report);
         this.#options.report(this.channelId, message.report);
@@ -342,8 +358,8 @@ export class ChannelKeeper<Socket> {
   }
 
   #remember(report: ChannelReport): void {
-    if (report.event === 'restart') this.#restarts = report.restarts;
-    if (report.event === 'first_attempt') this.#lastFirstAttemptMs = report.atMs;
+    if (report.event === 'restart') this.#window.follow(report.restarts);
+    if (report.event === 'first_attempt') this.#window.lastFirstAttemptMs = report.atMs;
     if (report.event === 'plan_on_air') {
       this.#order = { planHandle: report.planHandle, startTick: report.startTick };
       this.#planHandle = report.planHandle;
@@ -361,6 +377,7 @@ export class ChannelKeeper<Socket> {
       retryMs === 0 ? 'a new one takes over' : `no output, the next attempt is in ${retryMs / 1000} s`;
     const detail = `${reason}; ${next}`;
     if (retryMs > 0) this.#settleStart({ success: false, errorMessage: detail });
+    if (this.#window.hostGone()) this.#showFullBudget();
     this.#show('error', detail, this.#planHandle, this.#life?.listener.port ?? 0);
     this.#options.report(this.channelId, { event: 'host_lost', reason, retryMs });
   }
@@ -380,6 +397,12 @@ export class ChannelKeeper<Socket> {
         utcMs: clock.utcMs(),
       }),
     );
+  }
+
+  /** No news to anybody but who looks: a stopped channel is not kept on show any longer for it. */
+  #showFullBudget(): void {
+    const restartBudgetRemaining = this.#options.maxRestarts;
+    if (this.snapshot !== undefined) this.snapshot = { ...this.snapshot, restartBudgetRemaining };
   }
 
   #publish(snapshot: ChannelSnapshot): void {

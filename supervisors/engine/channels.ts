@@ -6,7 +6,7 @@ import type { ChannelReport } from '../channel/channel-event.js';
 import type { ChannelSnapshot } from '../channel/snapshot.js';
 import type { Timer } from '../master-clock.js';
 import type { Child, ChildExit } from '../otp/child.js';
-import type { ChannelCommands, ChannelViews } from './channel-commands.js';
+import type { ChannelCommands, ChannelOperations, ChannelViews } from './channel-commands.js';
 import { ChannelKeeper, type ChannelKeeperOptions, type EngineReport } from './channel-keeper.js';
 
 export interface ChannelsOptions<Socket>
@@ -21,7 +21,7 @@ export interface ChannelsOptions<Socket>
   readonly onHealth: (channelId: number, healthy: boolean | undefined) => void;
 }
 
-export interface Channels extends ChannelCommands, ChannelViews {
+export interface Channels extends ChannelCommands, ChannelOperations, ChannelViews {
   /** A start was refused before it came here; a channel that is not live is shown as `error` for it. */
   refuseStart(channelId: number, errorMessage: string): void;
   /** Takes every channel off the air and refuses new ones from now on. Safe to call twice. */
@@ -112,6 +112,14 @@ export function createChannels<Socket>(options: ChannelsOptions<Socket>): Channe
     },
     stopChannel: async ({ channelId }) =>
       (await keepers.get(channelId)?.stop()) ?? { success: true, errorMessage: '' },
+    async resetBudget({ channelId }) {
+      const keeper = keepers.get(channelId);
+      if (keeper !== undefined) return keeper.resetBudget();
+      return {
+        success: false,
+        errorMessage: `channel_id ${channelId} is not known here: it was never started, or was stopped so long ago that its restarts count no more; there is nothing to reset`,
+      };
+    },
     snapshots: () =>
       [...keepers.values()]
         .flatMap(({ snapshot }) => snapshot ?? [])

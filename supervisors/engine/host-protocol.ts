@@ -35,7 +35,7 @@ export type ToHost =
   | { readonly type: 'boot'; readonly settings: HostSettings }
   | ({ readonly type: 'start' } & StartOrder)
   | { readonly type: 'update'; readonly call: number; readonly planHandle: string }
-  | { readonly type: 'reset_budget' }
+  | { readonly type: 'reset_budget'; readonly call: number }
   /** A consumer's socket travels with the message. */
   | { readonly type: 'consumer' }
   | { readonly type: 'stop' };
@@ -43,6 +43,8 @@ export type ToHost =
 export type FromHost =
   | { readonly type: 'started'; readonly outcome: PlanChangeOutcome }
   | { readonly type: 'updated'; readonly call: number; readonly outcome: PlanChangeOutcome }
+  /** The window of restarts is empty, but for those that were made since. */
+  | { readonly type: 'budget_reset'; readonly call: number; readonly restarts: readonly number[] }
   | { readonly type: 'report'; readonly report: ChannelReport }
   /** The first of the sockets under way has come, and not a byte was written to it yet. */
   | { readonly type: 'consumer_taken' }

@@ -5,6 +5,7 @@ import net from 'node:net';
 import { createInterface } from 'node:readline';
 import { credentials, makeGenericClientConstructor } from '@grpc/grpc-js';
 import tap, { type Test, test } from 'tap';
+import { playoutApiVersion } from '../../src/control/api-version.js';
 import { callRaw } from '../src/control/serving.js';
 import { isFree, isShownAsError, refusesPlan, stopsCleanly, tells } from '../support/engine-asserts.js';
 import { cleanEnvironment } from '../support/engine-process.js';
@@ -214,7 +215,7 @@ test('bytes that are no message are refused by the transport, and the next call 
   await t.rejects(call(Buffer.from([0xff, 0xff, 0xff, 0xff])), 'no protobuf');
   await t.rejects(call(Buffer.from([0x08, 0x80])), 'cut short within a number');
   await t.rejects(call(Buffer.alloc(5_000_000)), 'over the limit of 4 MB');
-  t.equal(await client.getVersion(), '1.0.0');
+  t.equal(await client.getVersion(), playoutApiVersion());
 });
 
 test('a client that speaks no gRPC, or no HTTP, is hung up on', async (t) => {
@@ -225,7 +226,7 @@ test('a client that speaks no gRPC, or no HTTP, is hung up on', async (t) => {
     socket.write(`\x00\xff${'garbage\r\n'.repeat(1000)}\r\n\r\n`);
     await once(socket.resume(), 'close');
   }
-  t.equal(await client.getVersion(), '1.0.0');
+  t.equal(await client.getVersion(), playoutApiVersion());
   t.equal((await fetch(`http://${engine.http}/healthz`)).status, 200);
 });
 

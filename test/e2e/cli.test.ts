@@ -123,6 +123,7 @@ test('without an engine every command says so, how to start one, and ends with e
     [['start', '1', 'mock'], '--grpc'],
     [['update', '1', 'mock'], '--grpc'],
     [['stop', '1'], '--grpc'],
+    [['reset-budget', '1'], '--grpc'],
     [['status'], '--http'],
   ] as const) {
     const { code, stdout, stderr } = await runCli([...args, flag, NOBODY]);
@@ -160,7 +161,7 @@ test('--version is the version of the package, and --help names every command', 
   t.match(await runCli(['--version']), { code: 0, stdout: `${version}\n`, stderr: '' });
   const { code, stdout } = await runCli(['--help']);
   t.equal(code, 0);
-  for (const command of ['serve', 'start', 'update', 'stop', 'status', 'demo']) {
+  for (const command of ['serve', 'start', 'update', 'stop', 'reset-budget', 'status', 'demo']) {
     t.match(stdout, new RegExp(`^  ${command} `, 'm'));
   }
 });

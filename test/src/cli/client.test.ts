@@ -1,6 +1,6 @@
-/** `start`, `update` and `stop`: the line they print and the code they exit with. */
+/** `start`, `update`, `stop` and `reset-budget`: the line they print and the code they exit with. */
 import t from 'tap';
-import { runStart, runStop, runUpdate } from '../../../src/cli/client.js';
+import { runResetBudget, runStart, runStop, runUpdate } from '../../../src/cli/client.js';
 import { inMemoryCommands } from '../control/in-memory-commands.js';
 import { serving } from '../control/serving.js';
 import { capturedIo } from './captured-io.js';
@@ -12,15 +12,17 @@ t.test('on success one line says what is so now', async (t) => {
   const io = capturedIo();
   t.equal(await runStart({ ...common, planHandle: 'morning\n', port: 0 }, io), 0);
   t.equal(await runUpdate({ ...common, planHandle: 'noon' }, io), 0);
+  t.equal(await runResetBudget(common, io), 0);
   t.equal(await runStop(common, io), 0);
   t.same(io.printed, {
     stdout:
-      'channel 1 is on air with plan "morning\\n" on port 40000\nchannel 1 has taken plan "noon": on air now, or from its start time on\nchannel 1 is stopped\n',
+      'channel 1 is on air with plan "morning\\n" on port 40000\nchannel 1 has taken plan "noon": on air now, or from its start time on\nchannel 1 has all its restarts again\nchannel 1 is stopped\n',
     stderr: '',
   });
   t.same(commands.calls, [
     ['startChannel', { channelId: 1, planHandle: 'morning\n', port: 0 }],
     ['updatePlan', { channelId: 1, planHandle: 'noon' }],
+    ['resetBudget', { channelId: 1 }],
     ['stopChannel', { channelId: 1 }],
   ]);
 });
@@ -29,13 +31,19 @@ t.test('what the engine refuses is told on stderr, in one line, with exit code 1
   const failed = async () => ({ success: false, errorMessage: 'plan: not\u001b[2J\nfound', port: 0 });
   const { address } = await serving(
     t,
-    inMemoryCommands({ startChannel: failed, updatePlan: failed, stopChannel: failed }),
+    inMemoryCommands({
+      startChannel: failed,
+      updatePlan: failed,
+      stopChannel: failed,
+      resetBudget: failed,
+    }),
   );
   const common = { address, channelId: 4, planHandle: 'x', port: 0, json: false };
   for (const [run, beginning] of [
     [runStart, 'channel 4 was not started'],
     [runUpdate, 'the plan of channel 4 was not changed'],
     [runStop, 'channel 4 did not stop cleanly'],
+    [runResetBudget, 'the restart budget of channel 4 was not reset'],
   ] as const) {
     const io = capturedIo();
     t.equal(await run(common, io), 1);
@@ -52,6 +60,7 @@ t.test('with json, success and failure are one object each, on stdout', async (t
   const common = { address, channelId: 2, json: true };
   t.equal(await runStart({ ...common, planHandle: 'mock', port: 9002 }, io), 0);
   t.equal(await runStop(common, io), 1);
+  t.equal(await runResetBudget(common, io), 0);
   t.equal(io.printed.stderr, '');
   t.same(
     io.printed.stdout
@@ -61,6 +70,7 @@ t.test('with json, success and failure are one object each, on stdout', async (t
     [
       { channel_id: 2, success: true, error_message: '', port: 9002 },
       { channel_id: 2, success: false, error_message: 'pid 12 lives' },
+      { channel_id: 2, success: true, error_message: '' },
     ],
   );
 });

@@ -8,6 +8,7 @@ import { inMemoryCommands } from './in-memory-commands.js';
 import { callRaw, decode, encode, serving } from './serving.js';
 
 const METHOD = '/retrovue.playout.PlayoutControl/';
+const RESET_BUDGET = '/retrovue.playout.PlayoutOperations/ResetBudget';
 
 const startRaw = async (raw: Client, fields: object) =>
   decode(
@@ -30,11 +31,13 @@ t.test('each method hands its request to the domain and gives back its answer', 
     errorMessage: 'plan "noon": not found',
   });
   t.same(await client.stopChannel({ channelId: 7 }), { success: true, errorMessage: '' });
+  t.same(await client.resetBudget({ channelId: 7 }), { success: true, errorMessage: '' });
   t.equal(await client.getVersion(), playoutApiVersion());
   t.same(commands.calls, [
     ['startChannel', { channelId: 7, planHandle: 'morning', port: 0 }],
     ['updatePlan', { channelId: 7, planHandle: 'noon' }],
     ['stopChannel', { channelId: 7 }],
+    ['resetBudget', { channelId: 7 }],
   ]);
 });
 
@@ -48,6 +51,7 @@ t.test(
         await client.startChannel({ channelId, planHandle: 'mock', port: 0 }),
         await client.updatePlan({ channelId, planHandle: 'mock' }),
         await client.stopChannel({ channelId }),
+        await client.resetBudget({ channelId }),
       ]) {
         t.equal(answer.success, false);
         t.match(answer.errorMessage, `channel_id: ${channelId} is not a channel`);
@@ -117,6 +121,8 @@ t.test('a client that states another major version is refused and told both', as
       code: status.FAILED_PRECONDITION,
       details: new RegExp(`"${stated}".*"${own}"`),
     });
+    const reset = callRaw(raw, RESET_BUDGET, stop, { 'playout-api-version': stated });
+    await t.rejects(reset, { code: status.FAILED_PRECONDITION }, 'operations have the same version');
   }
   t.same(commands.calls, []);
   const [major] = own.split('.');
@@ -158,6 +164,7 @@ t.test(
           throw boom;
         },
         stopChannel: () => Promise.reject(undefined),
+        resetBudget: () => Promise.reject(boom),
       }),
     );
     for (const answer of [
@@ -172,10 +179,15 @@ t.test(
       success: false,
       errorMessage: /StopChannel failed/,
     });
+    t.match(await client.resetBudget({ channelId: 1 }), {
+      success: false,
+      errorMessage: /ResetBudget failed inside the engine: "boom/,
+    });
     t.same(errors, [
       [boom, 'StartChannel'],
       [boom, 'UpdatePlan'],
       [undefined, 'StopChannel'],
+      [boom, 'ResetBudget'],
     ]);
   },
 );

@@ -49,10 +49,11 @@ async function health(t: Test) {
   return { server, ...healthClient(t, address) };
 }
 
-t.test('the engine and its service are serving once it is started', async (t) => {
+t.test('the engine and its services are serving once it is started', async (t) => {
   const { check } = await health(t);
   t.equal(await check(''), 'SERVING');
   t.equal(await check('retrovue.playout.PlayoutControl'), 'SERVING');
+  t.equal(await check('retrovue.playout.PlayoutOperations'), 'SERVING');
 });
 
 t.test(
@@ -70,6 +71,7 @@ t.test(
     t.same(await list(), {
       '': { status: 'SERVING' },
       'retrovue.playout.PlayoutControl': { status: 'SERVING' },
+      'retrovue.playout.PlayoutOperations': { status: 'SERVING' },
       'channel/7': { status: 'NOT_SERVING' },
     });
     server.health.clear(7);

@@ -1,17 +1,20 @@
-/** A ChannelCommands that only writes down what it was asked and answers what the test wants. */
+/** The domain behind the control server: it only writes down what it was asked and answers what the test wants. */
 import type {
   ChannelCommands,
+  ChannelOperations,
   CommandOutcome,
   StartOutcome,
 } from '../../../supervisors/engine/channel-commands.js';
 
-export interface InMemoryCommands extends ChannelCommands {
+type Domain = ChannelCommands & ChannelOperations;
+
+export interface InMemoryCommands extends Domain {
   /** Every command that arrived, in order, as `[method, request]`. */
   readonly calls: [string, object][];
 }
 
 /** Succeeds with everything; single answers can be replaced. */
-export function inMemoryCommands(replaced: Partial<ChannelCommands> = {}): InMemoryCommands {
+export function inMemoryCommands(replaced: Partial<Domain> = {}): InMemoryCommands {
   const calls: [string, object][] = [];
   const ok: CommandOutcome = { success: true, errorMessage: '' };
   return {
@@ -27,6 +30,10 @@ export function inMemoryCommands(replaced: Partial<ChannelCommands> = {}): InMem
     stopChannel(request) {
       calls.push(['stopChannel', request]);
       return replaced.stopChannel?.(request) ?? Promise.resolve(ok);
+    },
+    resetBudget(request) {
+      calls.push(['resetBudget', request]);
+      return replaced.resetBudget?.(request) ?? Promise.resolve(ok);
     },
   };
 }

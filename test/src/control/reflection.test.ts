@@ -60,7 +60,7 @@ for (const version of VERSIONS) {
     const services = (await ask(t, address, version, { listServices: '' })).listServicesResponse?.service;
     t.same(
       services?.map(({ name }) => name),
-      ['retrovue.playout.PlayoutControl', 'grpc.health.v1.Health'],
+      ['retrovue.playout.PlayoutOperations', 'retrovue.playout.PlayoutControl', 'grpc.health.v1.Health'],
     );
     const playout = ['retrovue/playout.proto', 'google/protobuf/descriptor.proto'];
     for (const symbol of [
@@ -77,6 +77,8 @@ for (const version of VERSIONS) {
     t.same(fileNames(await ask(t, address, version, { fileContainingExtension: extension })), playout);
     const numbers = await ask(t, address, version, { allExtensionNumbersOfType: extension.containingType });
     t.same(numbers.allExtensionNumbersResponse?.extensionNumber, [50000]);
+    const operation = { fileContainingSymbol: 'retrovue.playout.PlayoutOperations.ResetBudget' };
+    t.same(fileNames(await ask(t, address, version, operation)), ['retrovue/operations.proto']);
     t.same(fileNames(await ask(t, address, version, { fileContainingSymbol: 'grpc.health.v1.Health' })), [
       'health/v1/health.proto',
     ]);

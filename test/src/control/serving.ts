@@ -7,7 +7,7 @@ import type { Test } from 'tap';
 import { type ControlClient, createControlClient } from '../../../src/control/client.js';
 import { type ControlServer, createControlServer } from '../../../src/control/grpc-server.js';
 import { PLAYOUT_PROTO, protoDirectory } from '../../../src/control/proto-files.js';
-import type { ChannelCommands } from '../../../supervisors/engine/channel-commands.js';
+import type { InMemoryCommands } from './in-memory-commands.js';
 
 const contract = protobuf.parse(readFileSync(join(protoDirectory(), PLAYOUT_PROTO), 'utf8'), {
   keepCase: true,
@@ -23,7 +23,7 @@ export interface Serving {
   readonly refusedStarts: [number, string][];
 }
 
-export async function serving(t: Test, commands: ChannelCommands): Promise<Serving> {
+export async function serving(t: Test, commands: InMemoryCommands): Promise<Serving> {
   const errors: [unknown, string][] = [];
   const refusedStarts: [number, string][] = [];
   const server = createControlServer({

@@ -47,7 +47,7 @@ def ask(**question):
 
 
 (service,) = [
-    each.name for each in ask(list_services='').list_services_response.service if each.name.startswith('retrovue.')
+    each.name for each in ask(list_services='').list_services_response.service if each.name.endswith('.PlayoutControl')
 ]
 pending = {}
 for data in ask(file_containing_symbol=service).file_descriptor_response.file_descriptor_proto:

@@ -120,12 +120,17 @@ t.test('the epoch, the place in the plan and the restarts of earlier hosts are t
   t.equal(snapshot.restartBudgetRemaining, 3);
 });
 
-t.test('what is asked before the channel is built is not lost: an update is answered', async (t) => {
-  const { host, heard } = forkWatched(t);
+t.test('what is asked before the channel is built is not lost', async (t) => {
+  const { host, heard, messages } = forkWatched(t);
   host.send({ type: 'boot', settings });
-  host.send(start());
+  const nowMs = systemClock.nowMs();
+  host.send(start('mock', { restarts: [nowMs - 2_000, nowMs - 1_000] }));
   host.send({ type: 'update', call: 41, planHandle: 'nowhere' });
-  host.send({ type: 'reset_budget' });
+  host.send({ type: 'reset_budget', call: 42 });
+  t.match(await heard('budget_reset'), { call: 42, restarts: [] });
+  const answered = messages.findIndex(({ type }) => type === 'budget_reset');
+  const before = messages.slice(0, answered).findLast((message) => message.type === 'snapshot');
+  t.equal(before?.snapshot.restartBudgetRemaining, 5, 'its state is told before the answer');
   const { call, outcome } = await heard('updated');
   t.equal(call, 41);
   t.match(outcome, { success: false, errorMessage: /nowhere/ });
@@ -190,7 +195,7 @@ t.test(
     // Whoever inherits the dead may take its time to bury them.
     const isRunning = (pid: number) => commandLine(pid) !== '';
     while (below.some(isRunning)) await new Promise((resolve) => setImmediate(resolve));
-    host.send({ type: 'reset_budget' });
+    host.send({ type: 'reset_budget', call: 1 });
     const socket = new net.Socket();
     host.send({ type: 'consumer' }, socket);
     t.notOk(socket.destroyed, 'a socket stays with who sent it');
@@ -231,7 +236,7 @@ t.test(
     const host = createForkHost({ memoryMb: 96 })();
     t.match(await host.exited, { code: null, signal: null, lastWords: /E2BIG/ });
     t.equal(host.pid, undefined);
-    host.send({ type: 'reset_budget' });
+    host.send({ type: 'reset_budget', call: 1 });
     host.kill();
   },
 );

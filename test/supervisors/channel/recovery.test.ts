@@ -215,6 +215,27 @@ t.test("an operator's reset of the budget ends slate at once", async (t) => {
   await air.run(1_500);
   t.equal(air.source.machine.state, 'ready');
   t.equal(air.source.machine.snapshot.context.restarts.length, 1, 'the window began anew');
+  t.same(air.channel.restarts, air.restartTimesMs().slice(-1));
+});
+
+t.test('a reset counts for the source supervisor that takes the place of a crashed one, too', async (t) => {
+  let sabotaged = false;
+  const air = await inlineChannel(t, {
+    plans: { ...ONE_LONG },
+    restarts: [1_000, 1_100, 1_200],
+    sabotage() {
+      if (!sabotaged) return;
+      sabotaged = false;
+      throw new Error('sabotage');
+    },
+  });
+  await air.startAndAir('p');
+  air.channel.resetBudget();
+  const { source } = air;
+  sabotaged = true;
+  await air.run(1_000);
+  t.not(air.source, source, 'it crashed');
+  t.same(air.source.machine.snapshot.context.restarts, []);
 });
 
 t.test(

@@ -40,6 +40,8 @@ export interface FakeHost extends HostProcess<string> {
   fails(reason: string): void;
   /** Answers the latest plan update; one that succeeds is on air by then. */
   updated(errorMessage?: string): void;
+  /** Confirms the latest reset of the budget, and tells what it counts since. */
+  budgetReset(restarts?: readonly number[]): void;
   /** Answers a stop and exits. */
   stopped(stuckPids?: readonly number[]): void;
   /** Ends by itself, or by a signal. */
@@ -134,6 +136,11 @@ function fakeHost(pid: number): FakeHost {
       }
       host.say({ type: 'updated', call: update.call, outcome });
     },
+    budgetReset(restarts = []) {
+      const reset = host.sent.findLast((message) => message.type === 'reset_budget');
+      if (reset === undefined) throw new Error(`host ${pid} was asked for no reset`);
+      host.say({ type: 'budget_reset', call: reset.call, restarts });
+    },
     stopped(stuckPids = []) {
       host.say({ type: 'stopped', stuckPids });
       host.exits({ code: 0 });
@@ -193,6 +200,7 @@ export interface World {
   start(planHandle: string, port?: number, channelId?: number): ReturnType<Channels['startChannel']>;
   update(planHandle: string, channelId?: number): ReturnType<Channels['updatePlan']>;
   stop(channelId?: number): ReturnType<Channels['stopChannel']>;
+  resetBudget(channelId?: number): ReturnType<Channels['resetBudget']>;
   /** Channel 1 on air with plan `morning` on port 9001; its host. */
   onAir(): Promise<FakeHost>;
 }
@@ -230,6 +238,7 @@ export function createWorld(
     start: (planHandle, port = 9001, channelId = 1) => channels.startChannel({ channelId, planHandle, port }),
     update: (planHandle, channelId = 1) => channels.updatePlan({ channelId, planHandle }),
     stop: (channelId = 1) => channels.stopChannel({ channelId }),
+    resetBudget: (channelId = 1) => channels.resetBudget({ channelId }),
     async onAir() {
       const outcome = world.start('morning');
       await settle();

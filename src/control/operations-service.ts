@@ -1,0 +1,24 @@
+/** The methods of PlayoutOperations, for operators: each checks its request, hands it to the domain and answers. */
+import type { ChannelOperations } from '../../supervisors/engine/channel-commands.js';
+import { answer, type OnCallError, outcomeOf } from './answer.js';
+import type { PlayoutOperationsHandlers } from './generated/retrovue/playout/PlayoutOperations.js';
+import { checkChannel } from './requests.js';
+
+export interface OperationsServiceOptions {
+  readonly operations: ChannelOperations;
+  readonly onError: OnCallError;
+}
+
+/** The handlers to be added to a gRPC server. */
+export function operationsService({
+  operations,
+  onError,
+}: OperationsServiceOptions): PlayoutOperationsHandlers {
+  return {
+    ResetBudget({ request: message }, callback) {
+      void answer('ResetBudget', onError, callback, () =>
+        outcomeOf(checkChannel(message), (request) => operations.resetBudget(request)),
+      );
+    },
+  };
+}
