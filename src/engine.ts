@@ -113,6 +113,11 @@ export async function startEngine(options: {
     telemetry,
     control,
     onReport: (report) => logSupervisorReport(logger, report),
+    onServerRestarted: (server, port) =>
+      logger.info(
+        { event: 'server_restarted', server, port },
+        `the ${server} server is back on port ${port}`,
+      ),
   });
   const running = root;
   return {

@@ -52,7 +52,7 @@ export async function runServe(options: { file: string | undefined; flags: Confi
       await engine.stop();
     }
     const { gaveUp, reason } = await engine.exited;
-    if (gaveUp) logger.fatal({ event: 'gave_up', reason }, `the root supervisor gave up: ${reason}`);
+    if (gaveUp) logger.fatal({ event: 'gave_up', reason }, `everything was stopped: ${reason}`);
     else logger.info({ event: 'stopped' }, 'stopped');
     return gaveUp ? EXIT.gaveUp : EXIT.stopped;
   } catch (error) {

@@ -16,25 +16,24 @@ import { OPERATIONS_SERVICE, PLAYOUT_SERVICE } from './playout-package.js';
 
 /** The services that PLAYOUT_API_VERSION speaks of. */
 const VERSIONED = [PLAYOUT_SERVICE, OPERATIONS_SERVICE];
-const CLOSED = 'the playout engine is shutting down; call again once it is back';
 
 export interface CallGate {
   /** To be given to the server. */
   readonly interceptor: ServerInterceptor;
-  /** From now on new calls get UNAVAILABLE. */
-  close(): void;
-  /** Ends open streams with UNAVAILABLE; with `unary`, the calls that still wait for their one answer as well. */
+  /** From now on new calls get UNAVAILABLE with these words, and so do calls that are ended. */
+  close(words: string): void;
+  /** After the close: ends open streams; with `all`, the calls that still wait for their one answer as well. */
   endCalls(kind: 'streams' | 'all'): void;
 }
 
 /** A gate for an engine that speaks `apiVersion`. */
 export function createCallGate(apiVersion: string): CallGate {
-  let closed = false;
+  let closed: string | undefined;
   const open = new Map<ServerInterceptingCallInterface, { readonly streams: boolean; end: () => void }>();
 
   /** Why this call is turned away; undefined lets it in. */
   function refusal(path: string, metadata: Metadata) {
-    if (closed) return { code: status.UNAVAILABLE, details: CLOSED };
+    if (closed !== undefined) return { code: status.UNAVAILABLE, details: closed };
     if (!VERSIONED.some((service) => path.startsWith(`/${service}/`))) return undefined;
     for (const value of metadata.get(API_VERSION_METADATA)) {
       const stated = value.toString();
@@ -63,7 +62,11 @@ export function createCallGate(apiVersion: string): CallGate {
               streams: method.requestStream || method.responseStream,
               end() {
                 ended = true;
-                call.sendStatus({ code: status.UNAVAILABLE, details: CLOSED, metadata: new Metadata() });
+                call.sendStatus({
+                  code: status.UNAVAILABLE,
+                  details: closed ?? '',
+                  metadata: new Metadata(),
+                });
               },
             });
             pass(metadata);
@@ -86,8 +89,8 @@ export function createCallGate(apiVersion: string): CallGate {
 
   return {
     interceptor,
-    close() {
-      closed = true;
+    close(words) {
+      closed = words;
     },
     endCalls(kind) {
       for (const call of [...open.values()]) if (kind === 'all' || call.streams) call.end();

@@ -2,6 +2,8 @@
  * Why the control server could not start: a code to act on and a message for people. Whether to try again is the
  * caller's: an address in use may be a second engine that is just going away, a bad address never mends itself.
  */
+import { type HostPort, hostPortLabel } from '../config/host-port.js';
+
 export class ControlServerError extends Error {
   override readonly name = 'ControlServerError';
   readonly code: 'address_in_use' | 'address_refused' | 'bad_address';
@@ -10,19 +12,19 @@ export class ControlServerError extends Error {
     this.code = code;
   }
 
-  /** Makes one from what binding `address` failed with. */
-  static from(error: unknown, address: string): ControlServerError {
-    const reason = error instanceof Error ? error.message : String(error);
-    if (/EADDRINUSE/.test(reason)) {
+  /** Makes one from what listening on `address` failed with. */
+  static from(error: NodeJS.ErrnoException, address: HostPort): ControlServerError {
+    const where = `gRPC address ${hostPortLabel(address)}`;
+    if (error.code === 'EADDRINUSE') {
       return new ControlServerError(
         'address_in_use',
-        `gRPC address ${address} is in use: another program, perhaps a second engine, listens there; stop it, or choose another address with --grpc HOST:PORT`,
+        `${where} is in use: another program, perhaps a second engine, listens there; stop it, or choose another address with --grpc HOST:PORT`,
         { cause: error },
       );
     }
     return new ControlServerError(
       'address_refused',
-      `gRPC address ${address} cannot be listened on: ${reason}; choose an address of this machine and a port this user may use with --grpc HOST:PORT`,
+      `${where} cannot be listened on: ${error.message}; choose an address of this machine and a port this user may use with --grpc HOST:PORT`,
       { cause: error },
     );
   }

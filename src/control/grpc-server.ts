@@ -1,11 +1,18 @@
 /**
  * The control server: PlayoutControl, PlayoutOperations, health and reflection on one address. It holds no state of
- * channels; it checks what comes in, hands it to the domain and answers. It can be started again after a stop, as
- * its supervisor does, and what health knows of the channels outlives a restart.
+ * channels; it checks what comes in, hands it to the domain and answers. It can be started again after it was stopped
+ * or has failed, as its supervisor does, and what health knows of the channels outlives that.
+ *
+ * It listens by itself and injects the connections: grpc-js keeps the servers that its `bindAsync` makes to itself,
+ * so nobody could tell when one is gone. Injected connections are served as its own are: keepalive, orderly and
+ * forced shutdown were compared, over IPv4, IPv6 and Unix sockets.
  */
+import net from 'node:net';
 import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from '@grpc/grpc-js';
 import type { ChannelCommands, ChannelOperations } from '../../supervisors/engine/channel-commands.js';
+import { type HostPort, parseHostPort } from '../config/host-port.js';
 import { quoted } from '../quoted.js';
+import { createKeptServer, type KeptServer, type ServerLife } from '../servers/kept-server.js';
 import { playoutApiVersion } from './api-version.js';
 import { createCallGate } from './call-gate.js';
 import { ControlServerError } from './control-server-error.js';
@@ -20,6 +27,9 @@ import { addReflection } from './reflection.js';
 const GRACE_MS = 3_000;
 const FLUSH_MS = 200;
 
+const SHUTTING_DOWN = 'the playout engine is shutting down; call again once it is back';
+const RESTARTING = 'the control server is being restarted; call again';
+
 export interface ControlServerOptions {
   readonly commands: ChannelCommands & ChannelOperations;
   /** `HOST:PORT`; an IPv6 host in brackets; port 0 lets the system pick one. Not encrypted: keep it on loopback. */
@@ -30,95 +40,75 @@ export interface ControlServerOptions {
   readonly onStartRefused?: (channelId: number, errorMessage: string) => void;
 }
 
-export interface ControlServer {
+/**
+ * Its start fails with a ControlServerError. When it is stopped or has failed, new calls are refused with UNAVAILABLE
+ * at once, and streams end with it; calls in flight are answered, or, after 3 s, ended with UNAVAILABLE.
+ */
+export interface ControlServer extends KeptServer {
   readonly health: ChannelHealth;
-  /** Listens; resolves to the port bound. @throws ControlServerError when it cannot; it may then be called again. */
-  start(): Promise<{ readonly port: number }>;
-  /**
-   * Refuses new calls with UNAVAILABLE at once and resolves when nothing is open any more: calls in flight have
-   * been answered, or, after 3 s, been ended with UNAVAILABLE. Never rejects; safe to call twice.
-   */
-  stop(): Promise<void>;
 }
 
 /** A control server that does not listen yet. @throws ControlServerError when `address` is no HOST:PORT. */
 export function createControlServer(options: ControlServerOptions): ControlServer {
-  checkAddress(options.address);
+  const address = checkAddress(options.address);
   // grpc-js writes lines of its own to stderr; all of it comes back as errors, too. GRPC_VERBOSITY brings it back.
   if (process.env.GRPC_VERBOSITY === undefined) setLogVerbosity(logVerbosity.NONE);
+  const { commands, onError, onStartRefused = () => {} } = options;
   const apiVersion = playoutApiVersion();
   const { PlayoutControl, PlayoutOperations } = loadPlayoutPackage();
   const descriptors = loadDescriptorIndex();
   const health = createHealth();
-  let stopRunning: (() => Promise<void>) | undefined;
+
+  const open = (): ServerLife => {
+    const gate = createCallGate(apiVersion);
+    const server = new Server({ interceptors: [gate.interceptor] });
+    server.addService(
+      PlayoutControl.service,
+      playoutService({ commands, apiVersion, onError, onStartRefused }),
+    );
+    server.addService(PlayoutOperations.service, operationsService({ operations: commands, onError }));
+    health.addToServer(server);
+    addReflection(server, descriptors);
+    const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+    const listener = net.createServer((socket) => injector.injectConnection(socket));
+
+    return {
+      listener,
+      opened: () => health.setEngineServing(true),
+      async close(failure) {
+        gate.close(failure === undefined ? SHUTTING_DOWN : RESTARTING);
+        health.setEngineServing(false);
+        gate.endCalls('streams');
+        // The listener is closed when the last of its connections is.
+        const closed = new Promise<void>((resolve) => listener.close(() => resolve()));
+        const finished = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+        await within(GRACE_MS, finished);
+        gate.endCalls('all');
+        await within(FLUSH_MS, finished);
+        server.forceShutdown();
+        await within(FLUSH_MS, closed);
+      },
+    };
+  };
 
   return {
     health,
-    async start() {
-      if (stopRunning !== undefined) throw new Error('the control server is already started');
-      const gate = createCallGate(apiVersion);
-      const server = new Server({ interceptors: [gate.interceptor] });
-      const { commands, onError, onStartRefused = () => {} } = options;
-      server.addService(
-        PlayoutControl.service,
-        playoutService({ commands, apiVersion, onError, onStartRefused }),
-      );
-      server.addService(PlayoutOperations.service, operationsService({ operations: commands, onError }));
-      health.addToServer(server);
-      addReflection(server, descriptors);
-
-      let stopping: Promise<void> | undefined;
-      const stop = () => {
-        stopping ??= (async () => {
-          gate.close();
-          health.setEngineServing(false);
-          gate.endCalls('streams');
-          const finished = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
-          await within(GRACE_MS, finished);
-          gate.endCalls('all');
-          await within(FLUSH_MS, finished);
-          server.forceShutdown();
-          stopRunning = undefined;
-        })();
-        return stopping;
-      };
-      stopRunning = stop;
-      try {
-        const port = await bind(server, options.address);
-        if (stopping !== undefined) {
-          // Stopped while it was being bound: the listener came after the shutdown and must go, too.
-          server.forceShutdown();
-          throw new Error('the control server was stopped before it listened');
-        }
-        health.setEngineServing(true);
-        return { port };
-      } catch (error) {
-        await stop();
-        throw ControlServerError.from(error, options.address);
-      }
-    },
-    async stop() {
-      await stopRunning?.();
-    },
+    ...createKeptServer({
+      name: 'control server',
+      address,
+      open,
+      refusal: (error, where) => ControlServerError.from(error as NodeJS.ErrnoException, where),
+    }),
   };
 }
 
-function checkAddress(address: string): void {
-  const match = /^(?:\[[0-9a-fA-F:.]+\]|[^\s:/[\]]+):(\d{1,5})$/.exec(address);
-  if (match !== null && Number(match[1]) <= 65_535) return;
+function checkAddress(address: string): HostPort {
+  const parsed = parseHostPort(address);
+  if (parsed !== undefined) return parsed;
   throw new ControlServerError(
     'bad_address',
     `gRPC address ${quoted(address)} is not HOST:PORT; write it like 127.0.0.1:50051 or [::1]:50051`,
   );
-}
-
-function bind(server: Server, address: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.bindAsync(address, ServerCredentials.createInsecure(), (error, port) => {
-      if (error) reject(error);
-      else resolve(port);
-    });
-  });
 }
 
 /** Resolves once `work` does, or after `limitMs`. */

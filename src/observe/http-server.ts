@@ -4,8 +4,8 @@
  * the engine down; nothing can be changed through it. It can be started again after a stop.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { HostPort } from '../config/host-port.js';
+import { createKeptServer, type KeptServer } from '../servers/kept-server.js';
 import { errorPage, type Page, type PageSources, pageAt } from './telemetry-pages.js';
 import { TelemetryServerError } from './telemetry-server-error.js';
 
@@ -14,16 +14,6 @@ export interface TelemetryServerOptions extends PageSources {
   readonly address: HostPort;
   /** Told of exceptions out of the sources, with the page; the client gets status 500. Must not throw. */
   readonly onError: (error: unknown, during: string) => void;
-}
-
-export interface TelemetryServer {
-  /** Listens; resolves to the port bound. @throws TelemetryServerError when it cannot; it may then be called again. */
-  start(): Promise<{ readonly port: number }>;
-  /**
-   * Stops listening, ends idle connections at once and those with an answer under way within 250 ms. Resolves when
-   * nothing is open any more. Never rejects; safe to call twice.
-   */
-  stop(): Promise<void>;
 }
 
 const MAX_CONNECTIONS = 100;
@@ -52,39 +42,22 @@ const HEADERS = {
   'x-frame-options': 'DENY',
 };
 
-/** A telemetry server that does not listen yet. */
-export function createTelemetryServer(options: TelemetryServerOptions): TelemetryServer {
-  let stopRunning: (() => Promise<void>) | undefined;
-  return {
-    async start() {
-      if (stopRunning !== undefined) throw new Error('the telemetry server is already started');
+/**
+ * A telemetry server that does not listen yet; its start fails with a TelemetryServerError. When it is stopped, idle
+ * connections end at once, and those with an answer under way within 250 ms.
+ */
+export function createTelemetryServer(options: TelemetryServerOptions): KeptServer {
+  return createKeptServer({
+    name: 'telemetry server',
+    address: options.address,
+    refusal: (error, address) => TelemetryServerError.from(error as NodeJS.ErrnoException, address),
+    open() {
       const server = createServer(LIMITS, (request, response) => void answer(request, response, options));
       server.maxConnections = MAX_CONNECTIONS;
       server.setTimeout(IDLE_MS);
-      let stopping: Promise<void> | undefined;
-      const stop = () => {
-        stopping ??= close(server).then(() => {
-          stopRunning = undefined;
-        });
-        return stopping;
-      };
-      stopRunning = stop;
-      try {
-        await listen(server, options.address);
-        // Stopped while its host name was being looked up: the listener came after the close and must go, too.
-        if (stopping !== undefined) throw new Error('the telemetry server was stopped before it listened');
-      } catch (error) {
-        await stop();
-        await close(server);
-        throw TelemetryServerError.from(error as NodeJS.ErrnoException, options.address);
-      }
-      server.on('error', (error) => options.onError(error, 'listening'));
-      return { port: (server.address() as AddressInfo).port };
+      return { listener: server, close: () => close(server) };
     },
-    async stop() {
-      await stopRunning?.();
-    },
-  };
+  });
 }
 
 async function answer(
@@ -121,19 +94,6 @@ function refusal(method: string | undefined, target: string): Page | undefined {
     return errorPage(414, `the address is longer than ${MAX_TARGET_LENGTH} characters`);
   }
   return undefined;
-}
-
-function listen(server: Server, { host, port }: HostPort): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const closed = () => reject(new Error('the telemetry server was stopped before it listened'));
-    server.once('error', reject);
-    server.once('close', closed);
-    server.listen({ host, port, exclusive: true }, () => {
-      server.off('error', reject);
-      server.off('close', closed);
-      resolve();
-    });
-  });
 }
 
 function close(server: Server): Promise<void> {

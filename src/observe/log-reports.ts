@@ -24,8 +24,7 @@ export function logChannelReport(
 /** Logs what a supervisor has to tell of its children. */
 export function logSupervisorReport(logger: Logger, report: SupervisorReport): void {
   const { supervisor, errorContext, reason, cause, offender } = report;
-  const level = errorContext === 'shutdown' ? 'fatal' : 'error';
-  logger[level](
+  logger.error(
     { event: 'supervisor', supervisor, errorContext, reason, offender, err: cause },
     `supervisor ${supervisor}: ${errorContext} of ${offender.id}: ${reason}`,
   );

@@ -5,7 +5,7 @@
  * The control server is started last, so that a call finds everything in place, and is asked to stop first.
  */
 import type { MasterClock } from '../master-clock.js';
-import type { Child, ChildExit } from '../otp/child.js';
+import { type Child, type ChildContext, type ChildExit, failureExit } from '../otp/child.js';
 import type { SupervisorReport } from '../otp/report.js';
 import { startSupervisor } from '../otp/supervisor.js';
 
@@ -13,9 +13,14 @@ import { startSupervisor } from '../otp/supervisor.js';
 const INTENSITY = 5;
 const PERIOD_MS = 60_000;
 
-/** A server of the engine; it can be started again after a stop. */
+/** A server of the engine; it can be started again after it was stopped or has failed, and keeps its port. */
 export interface ServerPort {
-  start(): Promise<{ readonly port: number }>;
+  /**
+   * Resolves once it serves. `failed` resolves, to the reason, when it does so no longer though nobody asked; nothing
+   * of it is left by then.
+   */
+  start(): Promise<{ readonly port: number; readonly failed: Promise<Error> }>;
+  /** Also makes a start that is under way reject. */
   stop(): Promise<void>;
 }
 
@@ -26,7 +31,11 @@ export interface RootOptions {
   readonly telemetry: ServerPort;
   readonly control: ServerPort;
   readonly onReport: (report: SupervisorReport) => void;
+  /** A server that had failed serves again. */
+  readonly onServerRestarted: (name: ServerName, port: number) => void;
 }
+
+export type ServerName = 'telemetry' | 'control';
 
 export interface Root {
   readonly controlPort: number;
@@ -38,25 +47,37 @@ export interface Root {
 /** @throws whatever kept a part from starting; those that had started are stopped again. */
 export async function startRoot(options: RootOptions): Promise<Root> {
   const { clock, spareHost, channels, telemetry, control, onReport } = options;
-  const ports = { control: 0, telemetry: 0 };
+  const ports: Record<ServerName, number> = { control: 0, telemetry: 0 };
   let failure: unknown;
 
-  const serve = (name: 'control' | 'telemetry', server: ServerPort) => async (): Promise<Child> => {
-    try {
-      ports[name] = (await server.start()).port;
-    } catch (error) {
-      failure = error;
-      throw error;
-    }
-    let end: (exit: ChildExit) => void = () => {};
-    const exited = new Promise<ChildExit>((resolve) => {
-      end = resolve;
-    });
-    const stop = async () => {
-      await server.stop();
-      end({ kind: 'shutdown', reason: 'asked to stop' });
+  const serve = (name: ServerName, server: ServerPort) => {
+    let started = false;
+    return async ({ signal }: ChildContext): Promise<Child> => {
+      const abort = () => void server.stop();
+      signal.addEventListener('abort', abort);
+      let failed: Promise<Error>;
+      try {
+        const serving = await server.start();
+        ports[name] = serving.port;
+        failed = serving.failed;
+      } catch (error) {
+        failure = error;
+        throw error;
+      } finally {
+        signal.removeEventListener('abort', abort);
+      }
+      if (started) options.onServerRestarted(name, ports[name]);
+      started = true;
+      let end: (exit: ChildExit) => void = () => {};
+      const stopped = new Promise<ChildExit>((resolve) => {
+        end = resolve;
+      });
+      const stop = async () => {
+        await server.stop();
+        end({ kind: 'shutdown', reason: 'asked to stop' });
+      };
+      return { exited: Promise.race([failed.then(failureExit), stopped]), stop, kill: stop };
     };
-    return { exited, stop, kill: stop };
   };
 
   try {

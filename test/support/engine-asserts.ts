@@ -29,6 +29,16 @@ export async function endsClean(
   const tooLate = new Promise((resolve) => setTimeout(resolve, STOP_LIMIT_MS, 'too late').unref());
   engine.signal('SIGTERM');
   t.same(await Promise.race([engine.exited, tooLate]), { code: 0, signal: null });
+  await leavesNothing(t, below, ports, folder);
+}
+
+/** Asserts that an engine that has ended, with `below` once below it, left no process and no port behind. */
+export async function leavesNothing(
+  t: Test,
+  below: readonly number[],
+  ports: readonly number[],
+  folder: string,
+): Promise<void> {
   t.same(below.filter(isRunning), [], 'no process below the engine lives on');
   t.same(processesNaming(folder), [], 'nor one that was started later');
   for (const port of ports) t.equal(await isFree(port), true, `port ${port} is free`);

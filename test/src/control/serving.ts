@@ -15,6 +15,8 @@ const contract = protobuf.parse(readFileSync(join(protoDirectory(), PLAYOUT_PROT
 
 export interface Serving {
   readonly server: ControlServer;
+  /** Resolves if it fails. */
+  readonly failed: Promise<Error>;
   readonly address: string;
   readonly client: ControlClient;
   /** A client without stubs, for calls as others make them. */
@@ -32,7 +34,7 @@ export async function serving(t: Test, commands: InMemoryCommands): Promise<Serv
     onError: (error, during) => errors.push([error, during]),
     onStartRefused: (channelId, errorMessage) => refusedStarts.push([channelId, errorMessage]),
   });
-  const { port } = await server.start();
+  const { port, failed } = await server.start();
   const address = `127.0.0.1:${port}`;
   const client = createControlClient(address);
   const raw = new (makeGenericClientConstructor({}, 'raw'))(address, credentials.createInsecure());
@@ -41,7 +43,7 @@ export async function serving(t: Test, commands: InMemoryCommands): Promise<Serv
     raw.close();
     await server.stop();
   });
-  return { server, address, client, raw, errors, refusedStarts };
+  return { server, failed, address, client, raw, errors, refusedStarts };
 }
 
 /** One unary call with the bytes given; the answer's bytes. Rejects with grpc's ServiceError. */

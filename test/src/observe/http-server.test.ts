@@ -5,6 +5,7 @@ import { type Test, test } from 'tap';
 import { createTelemetryServer, type TelemetryServerOptions } from '../../../src/observe/http-server.js';
 import { createMetrics } from '../../../src/observe/metrics.js';
 import { TelemetryServerError } from '../../../src/observe/telemetry-server-error.js';
+import { serverOn } from '../../support/listeners.js';
 import { SAMPLE_BUILD, sampleSnapshot, viewsOf } from './sample-snapshot.js';
 
 interface Answer {
@@ -227,7 +228,7 @@ test('an address in use is an error that names it and the remedy, and a later st
     message: new RegExp(`127\\.0\\.0\\.1:${port} is in use: .*--http`),
   });
   await first.stop();
-  t.strictSame(await second.start(), { port });
+  t.match(await second.start(), { port });
   t.equal((await ask(port, '/healthz')).status, 200);
 });
 
@@ -268,4 +269,21 @@ test('a stop during the start leaves nothing listening', async (t) => {
     t.ok(port > 0, 'and it can be started again');
     await server.stop();
   }
+});
+
+test('a listener that is lost is told once every connection has ended, and it comes back on its port', async (t) => {
+  const server = createTelemetryServer(options());
+  t.teardown(() => server.stop());
+  const { port, failed } = await server.start();
+  const agent = new Agent({ keepAlive: true });
+  t.teardown(() => agent.destroy());
+  await ask(port, '/healthz', 'GET', agent);
+  const half = connect(port, '127.0.0.1');
+  half.write('GET /healthz HT');
+  const ended = closeOf(half);
+  serverOn(port).close();
+  t.match((await failed).message, `the listener on 127.0.0.1:${port} was closed, though nobody asked`);
+  await ended;
+  t.match(await server.start(), { port });
+  t.match(await ask(port, '/healthz', 'GET', agent), { status: 200 });
 });

@@ -22,27 +22,52 @@ function part(name: string, log: string[]): Part {
   return { exited, stop, kill: stop, exit };
 }
 
+interface FakeServer extends ServerPort {
+  /** Why it cannot start. */
+  refuse: Error | undefined;
+  /** While true, a start ends only when the server is stopped. */
+  slow: boolean;
+  /** Ends what was started last. */
+  fail(reason: Error): void;
+}
+
 function world() {
   const log: string[] = [];
   const reports: SupervisorReport[] = [];
-  const server = (name: string, port: number): ServerPort & { refuse: Error | undefined } => ({
-    refuse: undefined,
-    async start() {
-      log.push(`${name} starts`);
-      if (this.refuse !== undefined) throw this.refuse;
-      return { port };
-    },
-    async stop() {
-      log.push(`${name} stopped`);
-    },
-  });
+  const server = (name: string, port: number): FakeServer => {
+    let giveUp: (reason: Error) => void = () => {};
+    const fake: FakeServer = {
+      refuse: undefined,
+      slow: false,
+      fail: () => {},
+      async start() {
+        log.push(`${name} starts`);
+        if (fake.refuse !== undefined) throw fake.refuse;
+        if (fake.slow) {
+          await new Promise((_, reject) => {
+            giveUp = reject;
+          });
+        }
+        const failed = new Promise<Error>((resolve) => {
+          fake.fail = resolve;
+        });
+        return { port, failed };
+      },
+      async stop() {
+        log.push(`${name} stopped`);
+        giveUp(new Error(`${name} was stopped before it listened`));
+      },
+    };
+    return fake;
+  };
   const telemetry = server('telemetry', 9308);
   const control = server('control', 50_051);
   const spares: Part[] = [];
   const channels = part('channels', log);
+  const clock = new FakeClock();
   const start = () =>
     startRoot({
-      clock: new FakeClock(),
+      clock,
       spareHost: {
         start() {
           log.push('spare host starts');
@@ -60,8 +85,9 @@ function world() {
       telemetry,
       control,
       onReport: (report) => reports.push(report),
+      onServerRestarted: (name, port) => log.push(`${name} is back on port ${port}`),
     });
-  return { log, reports, telemetry, control, spares, channels, start };
+  return { clock, log, reports, telemetry, control, spares, channels, start };
 }
 
 t.test('control is started last, so that a call finds everything in place', async (t) => {
@@ -126,6 +152,77 @@ t.test('a spare host that dies is started again and told of; nobody else notices
     { errorContext: 'child_terminated', reason: 'the spare host ended', offender: { id: 'spare-host' } },
   ]);
   t.equal(await soFar(root.exited), 'pending');
+});
+
+for (const name of ['telemetry', 'control'] as const) {
+  t.test(`${name} that fails is started again and told of; nobody else notices`, async (t) => {
+    const w = world();
+    const root = await w.start();
+    w.log.length = 0;
+    const reason = new Error('the listener on 127.0.0.1:1 was closed, though nobody asked');
+    w[name].fail(reason);
+    await settle();
+    t.same(w.log, [
+      `${name} starts`,
+      `${name} is back on port ${root[name === 'control' ? 'controlPort' : 'telemetryPort']}`,
+    ]);
+    t.match(w.reports, [
+      {
+        supervisor: 'root',
+        errorContext: 'child_terminated',
+        reason: reason.message,
+        cause: reason,
+        offender: { id: name },
+      },
+    ]);
+    t.equal(await soFar(root.exited), 'pending');
+    await root.stop();
+    t.match(await root.exited, { kind: 'shutdown', reason: 'shutdown' });
+  });
+}
+
+t.test('a server that cannot be started again is tried until it can', async (t) => {
+  const w = world();
+  const root = await w.start();
+  w.log.length = 0;
+  w.control.refuse = new Error('gRPC address 127.0.0.1:50051 is in use');
+  w.control.fail(new Error('lost'));
+  await settle();
+  w.control.refuse = undefined;
+  await w.clock.run(1);
+  t.same(w.log.slice(-2), ['control starts', 'control is back on port 50051']);
+  t.match(w.reports[0], { errorContext: 'child_terminated', reason: 'lost' });
+  t.match(w.reports[1], { errorContext: 'start_error', reason: 'gRPC address 127.0.0.1:50051 is in use' });
+  t.equal(await soFar(root.exited), 'pending');
+});
+
+t.test('the failures of all servers count together, and the last one is the reason', async (t) => {
+  const w = world();
+  const root = await w.start();
+  for (const name of ['control', 'telemetry', 'control', 'telemetry', 'control', 'telemetry'] as const) {
+    w.log.length = 0;
+    w[name].fail(new Error(`${name} was lost`));
+    await settle();
+  }
+  const { reason, cause } = await root.exited;
+  t.equal(reason, 'reached_max_restart_intensity');
+  t.match((cause as Error).message, /more than 5 restarts in 60000 ms.* "telemetry": telemetry was lost$/);
+  t.same(w.log, ['control stopped', 'channels stopped', 'spare host stopped']);
+  t.match(w.reports.at(-1), { errorContext: 'shutdown', offender: { id: 'telemetry' } });
+});
+
+t.test('a root that gives up does not wait for a server that is just being started', async (t) => {
+  const w = world();
+  const root = await w.start();
+  w.control.slow = true;
+  w.control.fail(new Error('lost'));
+  await settle();
+  for (let i = 0; i < 5; i++) {
+    w.spares.at(-1)?.exit({ kind: 'abnormal', reason: `failure ${i}` });
+    await settle();
+  }
+  t.match(await root.exited, { reason: 'reached_max_restart_intensity' });
+  t.ok(w.log.includes('control stopped'));
 });
 
 t.test('six failures within a minute: everything is stopped in order, and the root says why', async (t) => {
