@@ -146,7 +146,7 @@ t.test('killing the root kills every leaf at once, however they hang', async (t)
   taken();
   await top.kill();
   await stopped;
-  t.equal(taken(), '!c .c !a .a !b .b');
+  t.equal(taken(), '!a .a !b .b !c .c');
 });
 
 t.test('leaves that cannot be killed are named up to the root', async (t) => {

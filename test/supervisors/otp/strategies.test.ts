@@ -47,7 +47,7 @@ t.test('one_for_one restarts the child that ended and leaves its siblings untouc
 });
 
 t.test('one_for_one: a restart that takes long keeps no other child from being restarted', async (t) => {
-  const { top, crash, taken, states } = await supervise('one_for_one', {
+  const { top, crash, taken, states, clock } = await supervise('one_for_one', {
     a: { onStart: (life) => (life === 2 ? hang() : undefined), shutdown: 'brutal_kill' },
     b: {},
   });
@@ -56,7 +56,7 @@ t.test('one_for_one: a restart that takes long keeps no other child from being r
   t.equal(taken(), '.a .b +b');
   t.equal(states(), 'a restarting, b running');
   t.match(top.countChildren(), { specs: 2, active: 1 });
-  await top.kill();
+  await Promise.all([top.kill(), clock.run(1000)]);
 });
 
 t.test('one_for_one: an order that takes long keeps no child from being restarted', async (t) => {
@@ -67,7 +67,7 @@ t.test('one_for_one: an order that takes long keeps no child from being restarte
   await settle();
   await crash('a');
   t.equal(taken(), '.a +a');
-  await Promise.all([top.stop(), clock.run(0), added]);
+  await Promise.all([top.stop(), clock.run(1000), added]);
 });
 
 t.test('one_for_one: a restart that fails is tried again, and each try counts', async (t) => {
@@ -166,7 +166,7 @@ for (const strategy of ['one_for_all', 'rest_for_one'] as const) {
   t.test(
     `${strategy}: one that is terminated while its restart hangs stays down, the others come up`,
     async (t) => {
-      const { top, crash, taken, states } = await supervise(strategy, {
+      const { top, crash, taken, states, clock } = await supervise(strategy, {
         a: {},
         b: { onStart: (life) => (life === 2 ? hang() : undefined), shutdown: 'infinity' },
         c: {},
@@ -178,7 +178,7 @@ for (const strategy of ['one_for_all', 'rest_for_one'] as const) {
       await settle();
       t.equal(states(), 'a running, b stopped, c running');
       t.equal(taken(), '.a -c .c -b .b +a +c');
-      await top.kill();
+      await Promise.all([top.kill(), clock.run(1000)]);
       await refused;
     },
   );
@@ -208,7 +208,7 @@ for (const strategy of ['one_for_all', 'rest_for_one'] as const) {
     });
     await crash('a');
     const stopped = top.stop();
-    await clock.run(0);
+    await clock.run(1000);
     await stopped;
     t.equal(taken(), '.a -c .c !b .b +a -a .a');
     t.equal(top.countChildren().active, 0);
