@@ -62,6 +62,16 @@ t.test('two specs with one id are refused', async (t) => {
   );
 });
 
+t.test('children that are no list are refused', async (t) => {
+  const { clock } = playground();
+  for (const children of [undefined, { a: { start } }]) {
+    await t.rejects(startSupervisor({ name: 'top', clock, children: children as never }), {
+      code: 'invalid_child_spec',
+      message: /^children must be a list of child specs, not (undefined|an object)$/,
+    });
+  }
+});
+
 t.test('flags that are wrong are refused by name, and nothing is started', async (t) => {
   const { clock, spec, log } = playground();
   const code = 'invalid_supervisor_flags';
