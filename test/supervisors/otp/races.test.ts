@@ -154,9 +154,12 @@ t.test('a start that stops its own supervisor before it waits for anything is cu
         : createDynamicSupervisor({ name: 'top', clock });
     const onStart = (life: number, context: ChildContext) => {
       void top.stop();
-      return obedient(clock, 0).onStart(life, context);
+      return obedient(clock, 100).onStart(life, context);
     };
     await t.rejects(top.startChild(spec('a', { onStart })), { code: 'aborted' });
+    await clock.run(99);
+    t.equal(await isSettled(top.exited), false, 'it is waited for');
+    await clock.run(1);
     t.strictSame(await top.exited, { kind: 'shutdown', reason: 'shutdown' });
   }
 });
