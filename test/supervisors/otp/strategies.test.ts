@@ -1,7 +1,7 @@
 import t from 'tap';
 import { type Strategy, startSupervisor } from '../../../supervisors/otp/supervisor.js';
 import { settle } from '../../support/fake-clock.js';
-import { hang, playground, type Script } from './playground.js';
+import { codeOf, hang, playground, type Script } from './playground.js';
 
 /** A supervisor over children a, b, c, ... that allows 3 restarts in 60 s. */
 async function supervise(
@@ -85,6 +85,25 @@ t.test('one_for_one: a restart that fails is tried again, and each try counts', 
   t.match(await top.exited, { reason: 'reached_max_restart_intensity' }, 'the three are spent');
 });
 
+t.test('one_for_one: a restart whose tries all fail makes the supervisor give up', async (t) => {
+  const { top, crash, clock, taken, told } = await supervise('one_for_one', { a: failing(2, 3, 4), b: {} });
+  await crash('a', 'abnormal', 'boom');
+  await clock.run(0);
+  t.match(await top.exited, {
+    kind: 'shutdown',
+    reason: 'reached_max_restart_intensity',
+    cause: { message: /the last needed by child "a": life 4 failed$/, cause: { message: 'life 4 failed' } },
+  });
+  t.strictSame(told(), [
+    'child_terminated boom',
+    'start_error life 2 failed',
+    'start_error life 3 failed',
+    'start_error life 4 failed',
+    'shutdown reached_max_restart_intensity',
+  ]);
+  t.equal(taken(), '.a -b .b');
+});
+
 t.test('one_for_all stops the others in reverse order and starts all in order', async (t) => {
   const { top, crash, taken, child } = await supervise('one_for_all', { a: {}, b: {}, c: {} });
   const old = [child('a'), child('b'), child('c')];
@@ -166,13 +185,17 @@ for (const strategy of ['one_for_all', 'rest_for_one'] as const) {
   t.test(
     `${strategy}: one that is terminated while its restart hangs stays down, the others come up`,
     async (t) => {
-      const { top, crash, taken, states, clock } = await supervise(strategy, {
+      const { top, crash, taken, states, clock, spec } = await supervise(strategy, {
         a: {},
         b: { onStart: (life) => (life === 2 ? hang() : undefined), shutdown: 'infinity' },
         c: {},
       });
       await crash('a');
       t.equal(states(), 'a running, b restarting, c restarting');
+      t.match(top.countChildren(), { specs: 3, active: 1 });
+      t.equal(await codeOf(top.startChild(spec('b'))), 'already_present');
+      t.equal(await codeOf(top.restartChild('b')), 'restarting');
+      t.equal(await codeOf(top.deleteChild('b')), 'restarting');
       const refused = t.rejects(top.terminateChild('b'), { code: 'still_running' });
       t.equal(states(), 'a running, b stopped, c restarting', 'at once');
       await settle();
