@@ -1,14 +1,15 @@
 /**
  * A slot is a supervisor's place for one child, through all its lives. The keeper made here does the two things that every
- * kind of supervisor does with a slot, start and stop, such that either can be cut short at any moment and
- * nothing that was ever started is lost sight of.
+ * kind of supervisor does with a slot, start and stop, such that either can be cut short at any moment, nothing
+ * that was ever started is lost sight of, and no id ever has two lives at once.
  */
 import type { MasterClock } from '../master-clock.js';
 import { type Child, type ChildExit, isChild } from './child.js';
 import type { CompleteChildSpec } from './child-spec.js';
 import { show } from './describe.js';
+import type { KillSwitch } from './kill-switch.js';
 import type { Report } from './report.js';
-import { createRun, type Run, stopChild } from './stop-child.js';
+import { createRun, KILL_GRACE_MS, type Run, stopChild } from './stop-child.js';
 import { waitFor } from './wait.js';
 
 /**
@@ -30,7 +31,7 @@ export interface Slot {
 
 interface Attempt {
   readonly controller: AbortController;
-  /** Undefined between two starts. */
+  /** Undefined between two starts, and while what is left of an earlier life is being stopped. */
   readonly began: Promise<Child | 'ignore'> | undefined;
 }
 
@@ -40,7 +41,9 @@ export type StartOutcome =
   | { readonly kind: 'failed'; readonly cause: unknown };
 
 export interface SlotKeeper {
-  /** Starts the slot's child. After `failed` and `aborted` the status is the caller's to set. Never rejects. */
+  /**
+   * Starts the slot's child, once nothing is left of an earlier child of that id, or it has been given up on. After `failed` and `aborted` the status is the caller's to set. Never rejects.
+   */
   start(slot: Slot): Promise<StartOutcome>;
   /** Lets the event loop turn between two starts, unless a stop comes first: look at the status. Never rejects. */
   pause(slot: Slot): Promise<void>;
@@ -56,8 +59,8 @@ export interface SlotKeeper {
 export interface SlotKeeperOptions {
   readonly clock: MasterClock;
   readonly report: Report;
-  /** Fires when the supervisor is killed: from then on nobody is asked, and nothing waited for longer than needed. */
-  readonly killed: AbortSignal;
+  /** Pulled when the supervisor is killed: from then on nobody is asked, and nothing waited for longer than needed. */
+  readonly killSwitch: KillSwitch;
   /** A child ended that nobody was stopping. */
   readonly childExited: (slot: Slot, run: Run, exit: ChildExit) => void;
 }
@@ -66,8 +69,9 @@ export function createSlot(spec: CompleteChildSpec): Slot {
   return { spec, status: 'starting', run: undefined, attempt: undefined, ending: undefined };
 }
 
-export function createSlotKeeper({ clock, report, killed, childExited }: SlotKeeperOptions): SlotKeeper {
-  const stopping = new Set<Promise<boolean>>();
+export function createSlotKeeper({ clock, report, killSwitch, childExited }: SlotKeeperOptions): SlotKeeper {
+  /** The stops under way, by the child's id: a slot may be dropped, and another made, before its child is gone. */
+  const endings = new Map<string, Promise<boolean>>();
   /** What outlived its stop and still lives, by what will tell of its end, to its id. */
   const outlived = new Map<Promise<unknown>, string>();
 
@@ -78,7 +82,7 @@ export function createSlotKeeper({ clock, report, killed, childExited }: SlotKee
   };
 
   const stopRun = async (spec: CompleteChildSpec, run: Run): Promise<boolean> => {
-    const failure = await stopChild(run, spec, clock, killed);
+    const failure = await killSwitch.guard((killed) => stopChild(run, spec, clock, killed));
     if (failure !== undefined) report('shutdown_error', spec, failure);
     return failure?.stillRunning === true ? letGo(spec, run.exited) : true;
   };
@@ -88,8 +92,11 @@ export function createSlotKeeper({ clock, report, killed, childExited }: SlotKee
     if (began === undefined) return true;
     const ended = began.catch(() => 'ignore' as const);
     const late = ended.then((child) => child === 'ignore' || stopRun(spec, createRun(child)));
-    const limitMs = spec.shutdown === 'brutal_kill' ? 0 : spec.shutdown;
-    if (await waitFor(ended, limitMs, clock, killed)) return late;
+    // Nothing harder than its abort can be done to a start: where a child would be killed, that has to do.
+    const graceMs = KILL_GRACE_MS[spec.type];
+    const limitMs = spec.shutdown === 'brutal_kill' ? graceMs : spec.shutdown;
+    if (await killSwitch.guard((killed) => waitFor(ended, limitMs, clock, killed))) return late;
+    if (killSwitch.pulled && (await waitFor(ended, graceMs, clock))) return late;
     const reason = 'its start did not end when it was aborted; what it may yet start will be stopped';
     report('shutdown_error', spec, { reason });
     return letGo(spec, late);
@@ -98,11 +105,16 @@ export function createSlotKeeper({ clock, report, killed, childExited }: SlotKee
   return {
     async start(slot) {
       const controller = new AbortController();
-      const began = begin(slot.spec, controller.signal);
-      const attempt = { controller, began };
-      slot.attempt = attempt;
-      const outcome = await outcomeOf(began, controller.signal);
-      if (controller.signal.aborted) return { kind: 'aborted' };
+      const { signal } = controller;
+      slot.attempt = { controller, began: undefined };
+      const left = endings.get(slot.spec.id);
+      if (left !== undefined) await waitFor(left, 'infinity', clock, signal);
+      if (signal.aborted) return { kind: 'aborted' };
+      // Once the attempt is noted, for the start may itself lead to its being cut short.
+      const began = Promise.resolve().then(() => begin(slot.spec, signal));
+      slot.attempt = { controller, began };
+      const outcome = await outcomeOf(began, signal);
+      if (signal.aborted) return { kind: 'aborted' };
       slot.attempt = undefined;
       if (outcome.kind === 'ignored') slot.status = 'stopped';
       if (outcome.kind === 'running') {
@@ -127,28 +139,32 @@ export function createSlotKeeper({ clock, report, killed, childExited }: SlotKee
       const { attempt, run, spec } = slot;
       if (attempt === undefined && run === undefined) {
         // Nothing new to stop, but an earlier stop may not be done.
-        if (slot.ending === undefined) slot.status = 'stopped';
+        if (slot.status !== 'stopping') slot.status = 'stopped';
         return slot.ending ?? Promise.resolve(true);
       }
       slot.attempt = undefined;
       slot.run = undefined;
       slot.status = run === undefined ? 'stopped' : 'stopping';
-      const stopped = [attempt && stopAttempt(spec, attempt), run && stopRun(spec, run)];
+      const stopped = [
+        endings.get(spec.id),
+        attempt && stopAttempt(spec, attempt),
+        run && stopRun(spec, run),
+      ];
       const ending = Promise.all(stopped).then((gone) => {
-        stopping.delete(ending);
+        if (endings.get(spec.id) === ending) endings.delete(spec.id);
         if (slot.ending === ending) {
           slot.ending = undefined;
           if (slot.status === 'stopping') slot.status = 'stopped';
         }
         return !gone.includes(false);
       });
-      stopping.add(ending);
+      endings.set(spec.id, ending);
       slot.ending = ending;
       return ending;
     },
 
     async stopsDone() {
-      await Promise.all(stopping);
+      await Promise.all(endings.values());
       return [...outlived.values()];
     },
   };
@@ -156,6 +172,7 @@ export function createSlotKeeper({ clock, report, killed, childExited }: SlotKee
 
 /** Calls `start`; rejects for everything that is not a child or `'ignore'`. */
 async function begin(spec: CompleteChildSpec, signal: AbortSignal): Promise<Child | 'ignore'> {
+  signal.throwIfAborted();
   const child: unknown = await spec.start({ signal });
   if (child === 'ignore' || isChild(child)) return child;
   throw new TypeError(`start must return a child (exited, stop, kill) or 'ignore', not ${show(child)}`);

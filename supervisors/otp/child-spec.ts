@@ -62,6 +62,7 @@ export function completeChildSpec(spec: ChildSpec): CompleteChildSpec {
  * @throws SupervisorError `invalid_child_spec` or `duplicate_child_name`.
  */
 export function completeChildSpecs(specs: readonly ChildSpec[]): CompleteChildSpec[] {
+  if (!Array.isArray(specs)) throw invalid(`children must be a list of child specs, not ${show(specs)}`);
   const ids = new Set<string>();
   return specs.map((spec) => {
     const complete = completeChildSpec(spec);

@@ -33,18 +33,22 @@ export interface ChildExit {
 export interface ChildContext {
   /**
    * Fires when the start is no longer wanted (the child is terminated, the supervisor stops). The start should
-   * then undo what it did and reject, within the spec's `shutdown`; a child that it returns all the same is stopped.
+   * then undo what it did and reject, within the spec's `shutdown` (`brutal_kill`: as fast as a child that is killed);
+   * a child that it returns all the same is stopped.
    */
   readonly signal: AbortSignal;
 }
 
 /** What `exited` gave, made fit for use: a rejection or nonsense counts as an abnormal end. */
 export function exitOf(exited: Promise<ChildExit>): Promise<ChildExit> {
-  return Promise.resolve(exited).then(
-    (exit) =>
-      isExit(exit) ? exit : { kind: 'abnormal', reason: `exited resolved to no ChildExit but ${show(exit)}` },
-    (cause) => failureExit(cause),
-  );
+  return Promise.resolve(exited)
+    .then(
+      (exit): ChildExit =>
+        isExit(exit)
+          ? exit
+          : { kind: 'abnormal', reason: `exited resolved to no ChildExit but ${show(exit)}` },
+    )
+    .catch(failureExit);
 }
 
 /** The abnormal exit that a thrown value amounts to. */

@@ -7,6 +7,7 @@
 import type { Child } from './child.js';
 import { createSlot, createSlotKeeper, type Slot } from './child-slot.js';
 import { type ChildSpec, completeChildSpec } from './child-spec.js';
+import { createKillSwitch } from './kill-switch.js';
 import { createLifecycle, type Lifecycle } from './lifecycle.js';
 import { createRefusals } from './refusals.js';
 import { createReport } from './report.js';
@@ -45,7 +46,7 @@ export function createDynamicSupervisor(options: DynamicSupervisorOptions): Dyna
   const slots = new Map<string, Slot>();
   const report = createReport(flags.name, options.onReport);
   const refusals = createRefusals(flags.name);
-  const killed = new AbortController();
+  const killSwitch = createKillSwitch();
 
   const forget = (slot: Slot): void => {
     if (slots.get(slot.spec.id) === slot) slots.delete(slot.spec.id);
@@ -53,7 +54,7 @@ export function createDynamicSupervisor(options: DynamicSupervisorOptions): Dyna
   const keeper = createSlotKeeper({
     clock: flags.clock,
     report,
-    killed: killed.signal,
+    killSwitch,
     async childExited(slot, _run, exit) {
       if (lifecycle.ending()) return;
       slot.run = undefined;
@@ -63,7 +64,7 @@ export function createDynamicSupervisor(options: DynamicSupervisorOptions): Dyna
       if (slot.status === 'stopped' && slot.ending === undefined) forget(slot);
     },
   });
-  const lifecycle: Lifecycle = createLifecycle(killed, async () => {
+  const lifecycle: Lifecycle = createLifecycle(killSwitch, async () => {
     abortStarts(slots.values(), keeper);
     await stopTogether([...slots.values()], keeper);
     slots.clear();

@@ -4,6 +4,7 @@
  */
 import type { Child, ChildExit } from './child.js';
 import { reasonOf } from './describe.js';
+import type { KillSwitch } from './kill-switch.js';
 
 export interface Lifecycle extends Child {
   stop(): Promise<void>;
@@ -15,11 +16,11 @@ export interface Lifecycle extends Child {
 }
 
 /**
- * @param killed fired by `kill`, so that stops under way are cut short.
+ * @param killSwitch pulled by `kill`, so that stops under way are cut short.
  * @param stopChildren stops all children and resolves to the ids of those that are still running.
  */
 export function createLifecycle(
-  killed: AbortController,
+  killSwitch: KillSwitch,
   stopChildren: () => Promise<readonly string[]>,
 ): Lifecycle {
   let ending = false;
@@ -47,7 +48,7 @@ export function createLifecycle(
       await exited;
     },
     async kill() {
-      killed.abort();
+      killSwitch.pull();
       end({ kind: 'abnormal', reason: 'killed' });
       await exited;
     },

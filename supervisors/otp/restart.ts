@@ -19,13 +19,17 @@ export function isToRestart(slot: Slot, exit: ChildExit, report: Report): boolea
   return !expected && restart !== 'temporary';
 }
 
-/** Asks for one restart; if it is one too many the supervisor ends, keeping what brought it there. */
+/**
+ * Asks for one restart; if it is one too many the supervisor ends, keeping what brought it there. One that ends already
+ * (a hook for reports may stop it, say) makes none.
+ */
 export type AskRestart = (slot: Slot, why: ChildExit) => boolean;
 
 export function createAskRestart(flags: CompleteFlags, report: Report, lifecycle: Lifecycle): AskRestart {
   const { name, intensity, periodMs, clock } = flags;
   const window = createRestartIntensity(intensity, periodMs);
   return (slot, why) => {
+    if (lifecycle.ending()) return false;
     if (window.allow(clock.nowMs())) return true;
     slot.status = 'stopped';
     const child = show(slot.spec.id);

@@ -1,17 +1,9 @@
 /** The two orders in which a supervisor stops its children when it ends. */
 import type { Slot, SlotKeeper } from './child-slot.js';
 
-/** Last started, first stopped, one after the other; once `killed` has fired, all the rest at once. */
-export async function stopInReverse(
-  slots: readonly Slot[],
-  keeper: SlotKeeper,
-  killed: AbortSignal,
-): Promise<void> {
-  const left = [...slots];
-  while (left.length > 0) {
-    const next = killed.aborted ? left.splice(0) : left.splice(-1);
-    await stopTogether(next, keeper);
-  }
+/** Last started, first stopped, one after the other. */
+export async function stopInReverse(slots: readonly Slot[], keeper: SlotKeeper): Promise<void> {
+  for (const slot of [...slots].reverse()) await keeper.stop(slot);
 }
 
 /** All at once, so that the slowest alone decides how long it takes. */

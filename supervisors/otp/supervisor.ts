@@ -10,6 +10,7 @@ import type { Child } from './child.js';
 import { type ChildOrders, createChildOrders, forgetTemporary } from './child-orders.js';
 import { createSlot, createSlotKeeper } from './child-slot.js';
 import { type ChildSpec, type CompleteChildSpec, completeChildSpecs } from './child-spec.js';
+import { createKillSwitch } from './kill-switch.js';
 import { createLifecycle, type Lifecycle } from './lifecycle.js';
 import { createOperationQueue } from './operation-queue.js';
 import { createRefusals } from './refusals.js';
@@ -17,7 +18,7 @@ import { createReport } from './report.js';
 import { createAskRestart, isToRestart, restartAlone } from './restart.js';
 import { restartTogether } from './restart-together.js';
 import { startInOrder } from './start-children.js';
-import { abortStarts, stopInReverse } from './stop-children.js';
+import { abortStarts, stopInReverse, stopTogether } from './stop-children.js';
 import { completeFlags, invalidFlag, type SupervisorFlags } from './supervisor-flags.js';
 import { type ChildCounts, type ChildInfo, countChildren, whichChildren } from './which-children.js';
 
@@ -63,14 +64,14 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   const slots = completeChildSpecs(options.children).map(createSlot);
   const report = createReport(flags.name, options.onReport);
   const refusals = createRefusals(flags.name);
-  const killed = new AbortController();
+  const killSwitch = createKillSwitch();
   const queue = createOperationQueue();
   let started = false;
 
   const keeper = createSlotKeeper({
     clock: flags.clock,
     report,
-    killed: killed.signal,
+    killSwitch,
     childExited(slot, run, exit) {
       const handle = async () => {
         if (lifecycle.ending() || slot.run !== run) return;
@@ -92,9 +93,9 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       void (strategy === 'one_for_one' && started ? handle() : queue(handle));
     },
   });
-  const lifecycle: Lifecycle = createLifecycle(killed, async () => {
+  const lifecycle: Lifecycle = createLifecycle(killSwitch, async () => {
     abortStarts(slots, keeper);
-    await queue(() => stopInReverse(slots, keeper, killed.signal));
+    await queue(() => stopInReverse(slots, keeper));
     return keeper.stopsDone();
   });
   const ask = createAskRestart(flags, report, lifecycle);
@@ -112,7 +113,12 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     ...orders,
     exited: lifecycle.exited,
     stop: lifecycle.stop,
-    kill: lifecycle.kill,
+    kill() {
+      const ended = lifecycle.kill();
+      // Not in turn: an order or a restart may be waiting for a child that cannot be killed.
+      void stopTogether(slots, keeper);
+      return ended;
+    },
     childSpec: (id) => slots.find(({ spec }) => spec.id === id)?.spec,
     whichChildren: () => whichChildren(slots),
     countChildren: () => countChildren(slots),

@@ -48,6 +48,27 @@ t.test('every field that is wrong is refused with child, field, value and remedy
   t.throws(bad({ id: 'a\n', start, restart: 'x'.repeat(5000) }), { message: /^child "a\\n": .{0,200}$/ });
 });
 
+t.test('every spec that is right is taken as it is', async (t) => {
+  for (const restart of ['permanent', 'transient', 'temporary'] as const) {
+    for (const shutdown of [0, 1000, 'infinity', 'brutal_kill'] as const) {
+      for (const type of ['worker', 'supervisor'] as const) {
+        const spec = { id: 'a', start, restart, shutdown, type };
+        t.strictSame(completeChildSpec(spec), spec);
+      }
+    }
+  }
+});
+
+t.test('fields and flags that nobody knows are ignored', async (t) => {
+  const { clock } = playground();
+  const silly = { id: 'a', start, silly: true };
+  t.notMatch(completeChildSpec(silly), { silly: true });
+  const flags = { name: 'top', clock, silly: true };
+  const top = await startSupervisor({ ...flags, children: [silly] });
+  t.match(top.whichChildren(), [{ id: 'a', status: 'stopped' }]);
+  await top.stop();
+});
+
 t.test('two specs with one id are refused', async (t) => {
   t.throws(
     () =>
@@ -60,6 +81,16 @@ t.test('two specs with one id are refused', async (t) => {
       message: /"a"/,
     },
   );
+});
+
+t.test('children that are no list are refused', async (t) => {
+  const { clock } = playground();
+  for (const children of [undefined, { a: { start } }]) {
+    await t.rejects(startSupervisor({ name: 'top', clock, children: children as never }), {
+      code: 'invalid_child_spec',
+      message: /^children must be a list of child specs, not (undefined|an object)$/,
+    });
+  }
 });
 
 t.test('flags that are wrong are refused by name, and nothing is started', async (t) => {

@@ -102,6 +102,64 @@ t.test(
   },
 );
 
+t.test(
+  'a tree whose branch gives up is restarted as its strategy says: static children return, added ones do not',
+  async (t) => {
+    const world = playground();
+    const { clock, spec, taken } = world;
+    const sups = new Map<string, Supervisor>();
+    const branch = (id: string, children: ChildSpec[]) =>
+      nested(world, id, children, (sup) => void sups.set(id, sup));
+    const top = await startSupervisor({
+      name: 'top',
+      clock,
+      strategy: 'one_for_all',
+      intensity: 4,
+      children: [
+        branch('one', [spec('a'), spec('b')]),
+        branch('two', []),
+        { ...branch('three', []), restart: 'transient' },
+      ],
+    });
+    await top.terminateChild('three');
+    t.strictSame(top.countChildren(), { specs: 3, active: 2, supervisors: 3, workers: 0 });
+    await sups.get('two')?.startChild(spec('c'));
+    await sups.get('two')?.startChild(spec('d'));
+    taken();
+
+    await world.crash('d');
+    t.equal(taken(), '.d +d', 'as long as the branch bears it, nobody else notices');
+
+    const old = new Map(sups);
+    await world.crash('c');
+    t.equal(taken(), '.c -d .d -b .b -a .a +a +b');
+    t.strictSame(top.countChildren(), { specs: 3, active: 3, supervisors: 3, workers: 0 });
+    for (const [id, sup] of sups) t.not(sup, old.get(id), `${id} is a new one`);
+    t.match(sups.get('one')?.countChildren(), { specs: 2, active: 2 });
+    t.match(sups.get('two')?.countChildren(), { specs: 0, active: 0 });
+    t.match(sups.get('three')?.countChildren(), { specs: 0, active: 0 });
+    await top.stop();
+  },
+);
+
+t.test(
+  'a nested supervisor that is killed takes its children along, and its parent restarts it',
+  async (t) => {
+    const world = playground();
+    const { clock, spec, taken, told, onReport } = world;
+    const lives: Supervisor[] = [];
+    const children = [nested(world, 'sub', [spec('a'), spec('b')], (sup) => lives.push(sup))];
+    const top = await startSupervisor({ name: 'top', clock, children, onReport });
+    taken();
+    await lives[0]?.kill();
+    await settle();
+    t.equal(taken(), '!a .a !b .b +a +b');
+    t.strictSame(told(), ['child_terminated killed']);
+    t.equal(top.whichChildren()[0]?.child, lives[1]);
+    await top.stop();
+  },
+);
+
 t.test('what brought the lowest supervisor down is still told by the highest', async (t) => {
   const world = playground();
   const { clock, spec, onReport } = world;
@@ -146,7 +204,7 @@ t.test('killing the root kills every leaf at once, however they hang', async (t)
   taken();
   await top.kill();
   await stopped;
-  t.equal(taken(), '!c .c !a .a !b .b');
+  t.equal(taken(), '!a .a !b .b !c .c');
 });
 
 t.test('leaves that cannot be killed are named up to the root', async (t) => {

@@ -4,6 +4,11 @@
  */
 import type { Child, ChildContext, ChildExit } from '../../../supervisors/otp/child.js';
 import type { ChildSpec } from '../../../supervisors/otp/child-spec.js';
+import {
+  createDynamicSupervisor,
+  type DynamicSupervisor,
+  type DynamicSupervisorOptions,
+} from '../../../supervisors/otp/dynamic-supervisor.js';
 import type { SupervisorReport } from '../../../supervisors/otp/report.js';
 import { FakeClock, settle } from '../../support/fake-clock.js';
 
@@ -107,6 +112,21 @@ export function playground(): Playground {
     told: () => reports.map(({ errorContext, reason }) => `${errorContext} ${reason}`),
   };
   return world;
+}
+
+/** A playground with a dynamic supervisor in it; `states` tells `id status` of each of its children. */
+export function dynamicPlayground(
+  flags: Partial<DynamicSupervisorOptions> = {},
+): Playground & { readonly dynamic: DynamicSupervisor; states(): string } {
+  const world = playground();
+  const { clock, onReport } = world;
+  const dynamic = createDynamicSupervisor({ name: 'channels', clock, onReport, ...flags });
+  const states = () =>
+    dynamic
+      .whichChildren()
+      .map(({ id, status }) => `${id} ${status}`)
+      .join(', ');
+  return { ...world, dynamic, states };
 }
 
 /** The code of the error with which a promise rejects; fails if it resolves. */

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import t from 'tap';
+import type { ChildSpec } from '../../../supervisors/otp/child-spec.js';
 import {
   createDynamicSupervisor,
   type DynamicSupervisor,
 } from '../../../supervisors/otp/dynamic-supervisor.js';
 import { type Supervisor, startSupervisor } from '../../../supervisors/otp/supervisor.js';
-import { settle } from '../../support/fake-clock.js';
-import { hang, playground, type Script } from './playground.js';
+import { type FakeClock, settle } from '../../support/fake-clock.js';
+import { hang, playground, type Script, type ScriptedChild } from './playground.js';
 
 const IDS = ['a', 'b', 'c', 'd'] as const;
 
@@ -28,41 +29,75 @@ const mood = fc.constantFrom('good', 'failing', 'hanging', 'stubborn');
 const restart = fc.constantFrom('permanent', 'transient', 'temporary');
 const strategy = fc.constantFrom('one_for_one', 'one_for_all', 'rest_for_one', 'dynamic');
 
+const PERIOD_MS = 100;
+
+/** Every second life goes as the mood says. */
+const SCRIPTS: Record<typeof mood extends fc.Arbitrary<infer T> ? T : never, Script> = {
+  good: {},
+  failing: { onStart: (life) => (life % 2 === 0 ? Promise.reject(new Error('no')) : undefined) },
+  hanging: {
+    onStart: (life, { signal }) =>
+      life % 2 === 0
+        ? Promise.race([
+            hang(),
+            new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve())),
+          ])
+        : undefined,
+  },
+  stubborn: { onStop: () => {} },
+};
+
+/** Keeps account of the lives of children, each from the call of its start until nothing is left of it. */
+function createWitness(clock: FakeClock) {
+  const startsMs = new Map<string, number[]>(IDS.map((id) => [id, []]));
+  const alive = new Set<string>();
+  const twice = new Set<string>();
+  return {
+    /** When each start was called, by id. */
+    startsMs,
+    /** The ids that had two lives at once. */
+    twice,
+    watch: (spec: ChildSpec<ScriptedChild>): ChildSpec<ScriptedChild> => ({
+      ...spec,
+      async start(context) {
+        startsMs.get(spec.id)?.push(clock.nowMs());
+        if (alive.has(spec.id)) twice.add(spec.id);
+        alive.add(spec.id);
+        try {
+          const child = await spec.start(context);
+          if (child !== 'ignore') void child.exited.then(() => alive.delete(spec.id));
+          return child;
+        } catch (error) {
+          alive.delete(spec.id);
+          throw error;
+        }
+      },
+    }),
+  };
+}
+
+/** The most of these times that lie within any one period. */
+const densest = (timesMs: readonly number[]): number =>
+  Math.max(0, ...timesMs.map((from) => timesMs.filter((ms) => ms >= from && ms < from + PERIOD_MS).length));
+
 t.test(
-  'whatever happens in whatever order, a stop leaves nothing running and no order unanswered',
+  'whatever happens in whatever order, no child lives twice, no restart is one too many, and an end is the end',
   async (t) => {
     await fc.assert(
       fc.asyncProperty(
         strategy,
-        fc.array(mood, { minLength: 4, maxLength: 4 }),
-        fc.array(restart, { minLength: 4, maxLength: 4 }),
-        fc.array(step, { maxLength: 25 }),
-        async (kind, moods, restarts, steps) => {
+        fc.integer({ min: 1, max: 6 }),
+        fc.array(fc.tuple(mood, restart), { minLength: 4, maxLength: 4 }),
+        fc.array(step, { maxLength: 25, size: 'max' }),
+        fc.constantFrom('stop' as const, 'kill' as const),
+        async (kind, intensity, characters, steps, end) => {
           const world = playground();
           const { clock, log } = world;
-          // Every second life goes as the mood says.
-          const scripts: Record<string, Script> = {
-            good: {},
-            failing: { onStart: (life) => (life % 2 === 0 ? Promise.reject(new Error('no')) : undefined) },
-            hanging: {
-              onStart: (life, { signal }) =>
-                life % 2 === 0
-                  ? Promise.race([
-                      hang(),
-                      new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve())),
-                    ])
-                  : undefined,
-            },
-            stubborn: { onStop: () => {} },
-          };
-          const specs = IDS.map((id, index) =>
-            world.spec(id, {
-              ...scripts[moods[index] ?? 'good'],
-              restart: restarts[index] ?? 'permanent',
-              shutdown: 20,
-            }),
+          const { startsMs, twice, watch } = createWitness(clock);
+          const specs = characters.map(([mood, restart], index) =>
+            watch(world.spec(IDS[index] ?? 'a', { ...SCRIPTS[mood], restart, shutdown: 20 })),
           );
-          const flags = { name: 'top', clock, intensity: 6, periodMs: 100 };
+          const flags = { name: 'top', clock, intensity, periodMs: PERIOD_MS };
           const sup: DynamicSupervisor & Partial<Supervisor> =
             kind === 'dynamic'
               ? createDynamicSupervisor(flags)
@@ -80,23 +115,48 @@ t.test(
             for (const answer of answers) answer.catch(() => {});
             for (let turn = 0; turn < turns; turn += 1) await undefined;
           }
-          const stopped = sup.stop();
+          const running = sup.whichChildren().flatMap(({ id, status }) => (status === 'running' ? [id] : []));
+          const [startsBefore, logBefore] = [[...startsMs.values()].flat().length, log.length];
+          const ended = sup[end]();
           await clock.run(5000);
-          await stopped;
+          await ended;
           await Promise.allSettled(answers);
           await settle();
+
+          const check = (holds: boolean, what: string) => {
+            if (!holds) throw new Error(`${what}: ${log.join(' ')}`);
+          };
+          const asked = log
+            .slice(logBefore)
+            .flatMap((entry) => (entry.startsWith('-') ? [entry.slice(1)] : []));
           for (const id of IDS) {
             const count = (mark: string) => log.filter((entry) => entry === `${mark}${id}`).length;
-            if (count('+') !== count('.')) throw new Error(`${id} still runs: ${log.join(' ')}`);
+            check(count('+') === count('.'), `${id} still runs`);
+            const ordered = steps.filter(
+              (step) => step.id === id && /^(re)?startChild$/.test(step.what),
+            ).length;
+            const restarts = startsMs.get(id)?.slice(1) ?? [];
+            // Where every start but the first was the supervisor's own doing.
+            if (ordered === (kind === 'dynamic' ? 1 : 0)) {
+              check(densest(restarts) <= intensity, `${id} was restarted too often`);
+            }
           }
-          if ((await sup.exited).kind === 'abnormal') throw new Error('exit names children that are gone');
-          if (clock.pendingTimers !== 0) throw new Error('timers are left');
-          if (sup.countChildren().active !== 0) throw new Error('counts children that are gone');
+          check(twice.size === 0, `${[...twice]} had two lives at once`);
+          check([...startsMs.values()].flat().length === startsBefore, 'something was started after the end');
+          if (end === 'kill') check(asked.length === 0, 'someone was asked after the kill');
+          else if (kind !== 'dynamic') {
+            const wanted = running.filter((id) => asked.includes(id)).reverse();
+            const found = asked.filter((id) => running.includes(id));
+            check(`${found}` === `${wanted}`, `stopped in another order than ${wanted}`);
+          }
+          check(!/still running/.test((await sup.exited).reason), 'the exit names children that are gone');
+          check(clock.pendingTimers === 0, 'timers are left');
+          check(sup.countChildren().active === 0, 'children that are gone are counted');
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 1000 },
     );
-    t.pass('500 storms');
+    t.pass('1000 storms');
   },
 );
 

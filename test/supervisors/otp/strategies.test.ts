@@ -1,7 +1,7 @@
 import t from 'tap';
 import { type Strategy, startSupervisor } from '../../../supervisors/otp/supervisor.js';
 import { settle } from '../../support/fake-clock.js';
-import { hang, playground, type Script } from './playground.js';
+import { codeOf, hang, playground, type Script } from './playground.js';
 
 /** A supervisor over children a, b, c, ... that allows 3 restarts in 60 s. */
 async function supervise(
@@ -47,7 +47,7 @@ t.test('one_for_one restarts the child that ended and leaves its siblings untouc
 });
 
 t.test('one_for_one: a restart that takes long keeps no other child from being restarted', async (t) => {
-  const { top, crash, taken, states } = await supervise('one_for_one', {
+  const { top, crash, taken, states, clock } = await supervise('one_for_one', {
     a: { onStart: (life) => (life === 2 ? hang() : undefined), shutdown: 'brutal_kill' },
     b: {},
   });
@@ -56,7 +56,7 @@ t.test('one_for_one: a restart that takes long keeps no other child from being r
   t.equal(taken(), '.a .b +b');
   t.equal(states(), 'a restarting, b running');
   t.match(top.countChildren(), { specs: 2, active: 1 });
-  await top.kill();
+  await Promise.all([top.kill(), clock.run(1000)]);
 });
 
 t.test('one_for_one: an order that takes long keeps no child from being restarted', async (t) => {
@@ -67,7 +67,7 @@ t.test('one_for_one: an order that takes long keeps no child from being restarte
   await settle();
   await crash('a');
   t.equal(taken(), '.a +a');
-  await Promise.all([top.stop(), clock.run(0), added]);
+  await Promise.all([top.stop(), clock.run(1000), added]);
 });
 
 t.test('one_for_one: a restart that fails is tried again, and each try counts', async (t) => {
@@ -83,6 +83,25 @@ t.test('one_for_one: a restart that fails is tried again, and each try counts', 
   t.strictSame(told(), ['child_terminated boom', 'start_error life 2 failed', 'start_error life 3 failed']);
   await crash('b');
   t.match(await top.exited, { reason: 'reached_max_restart_intensity' }, 'the three are spent');
+});
+
+t.test('one_for_one: a restart whose tries all fail makes the supervisor give up', async (t) => {
+  const { top, crash, clock, taken, told } = await supervise('one_for_one', { a: failing(2, 3, 4), b: {} });
+  await crash('a', 'abnormal', 'boom');
+  await clock.run(0);
+  t.match(await top.exited, {
+    kind: 'shutdown',
+    reason: 'reached_max_restart_intensity',
+    cause: { message: /the last needed by child "a": life 4 failed$/, cause: { message: 'life 4 failed' } },
+  });
+  t.strictSame(told(), [
+    'child_terminated boom',
+    'start_error life 2 failed',
+    'start_error life 3 failed',
+    'start_error life 4 failed',
+    'shutdown reached_max_restart_intensity',
+  ]);
+  t.equal(taken(), '.a -b .b');
 });
 
 t.test('one_for_all stops the others in reverse order and starts all in order', async (t) => {
@@ -166,19 +185,23 @@ for (const strategy of ['one_for_all', 'rest_for_one'] as const) {
   t.test(
     `${strategy}: one that is terminated while its restart hangs stays down, the others come up`,
     async (t) => {
-      const { top, crash, taken, states } = await supervise(strategy, {
+      const { top, crash, taken, states, clock, spec } = await supervise(strategy, {
         a: {},
         b: { onStart: (life) => (life === 2 ? hang() : undefined), shutdown: 'infinity' },
         c: {},
       });
       await crash('a');
       t.equal(states(), 'a running, b restarting, c restarting');
+      t.match(top.countChildren(), { specs: 3, active: 1 });
+      t.equal(await codeOf(top.startChild(spec('b'))), 'already_present');
+      t.equal(await codeOf(top.restartChild('b')), 'restarting');
+      t.equal(await codeOf(top.deleteChild('b')), 'restarting');
       const refused = t.rejects(top.terminateChild('b'), { code: 'still_running' });
       t.equal(states(), 'a running, b stopped, c restarting', 'at once');
       await settle();
       t.equal(states(), 'a running, b stopped, c running');
       t.equal(taken(), '.a -c .c -b .b +a +c');
-      await top.kill();
+      await Promise.all([top.kill(), clock.run(1000)]);
       await refused;
     },
   );
@@ -208,7 +231,7 @@ for (const strategy of ['one_for_all', 'rest_for_one'] as const) {
     });
     await crash('a');
     const stopped = top.stop();
-    await clock.run(0);
+    await clock.run(1000);
     await stopped;
     t.equal(taken(), '.a -c .c !b .b +a -a .a');
     t.equal(top.countChildren().active, 0);
