@@ -14,8 +14,8 @@ import { connectY4m } from '../test/support/y4m-reader.js';
 import type { BenchContext } from './context.js';
 import { printTable, quantile, type Row, spread } from './report.js';
 
-const RUNS = 50;
-const FEW = 10;
+const RUNS = 3;
+const FEW = 2;
 const WIDTH = 1280;
 const HEIGHT = 720;
 const TURN_FRAMES = 900;

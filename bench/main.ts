@@ -8,11 +8,13 @@ import path from 'node:path';
 import { findFfmpeg } from '../src/media/ffmpeg-locator.js';
 import type { BenchContext } from './context.js';
 import { benchCpu } from './cpu.js';
+import { benchFailover } from './failover.js';
 import { benchMemory } from './memory.js';
 import { benchStartStop } from './start-stop.js';
 
 const BENCHES: Readonly<Record<string, (context: BenchContext) => Promise<void>>> = {
   start: benchStartStop,
+  failover: benchFailover,
   cpu: benchCpu,
   memory: benchMemory,
 };
