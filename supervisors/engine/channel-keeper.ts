@@ -7,17 +7,17 @@
 import type { ChannelReport } from '../channel/channel-event.js';
 import { type Format, formatLabel, tickMs } from '../channel/format.js';
 import type { PlanChangeOutcome } from '../channel/plan-change.js';
-import type { PlanOrder } from '../channel/plan-desk.js';
 import type { ChannelSnapshot } from '../channel/snapshot.js';
 import type { MasterClock } from '../master-clock.js';
 import { waitFor } from '../otp/wait.js';
 import type { CommandOutcome, StartOutcome } from './channel-commands.js';
+import { ChannelMemory } from './channel-memory.js';
 import { type HostKeeper, keepHost } from './host-keeper.js';
 import type { EnginePorts, HostProcess, PortListener } from './host-port.js';
 import type { FromHost } from './host-protocol.js';
 import { noHostSnapshot } from './no-host-snapshot.js';
 import { type PendingOutcome, pendingOutcome } from './pending-outcome.js';
-import { RestartWindow } from './restart-window.js';
+import { PlanCalls } from './plan-calls.js';
 
 export interface ChannelKeeperOptions<Socket> {
   readonly channelId: number;
@@ -71,21 +71,14 @@ export class ChannelKeeper<Socket> {
   /** How many of its parts are just being set up or taken down. */
   #inTransit = 0;
   #pendingStart: PendingStart | undefined;
-  #planHandle = '';
-  #order: PlanOrder = { planHandle: '', startTick: undefined };
-  /** The plan that is promised for later; a host that takes over is asked for it again. */
-  #armed: string | undefined;
-  #epochMs = 0;
-  /** Survives plans, stops and hosts: the contract's five a minute are the channel id's. */
-  readonly #window = new RestartWindow();
+  readonly #memory = new ChannelMemory();
+  readonly #planCalls = new PlanCalls();
   /** Commands wait for this one. */
   #last: Promise<unknown> = Promise.resolve();
   /** Counts stops: what was waiting or preparing when one came is void. */
   #stops = 0;
   /** Settles when what the latest stop took down is gone. */
   #down: Promise<unknown> = Promise.resolve();
-  #calls = 0;
-  readonly #updates = new Map<number, PendingOutcome>();
   readonly #watchers = new Set<() => boolean>();
 
   constructor(options: ChannelKeeperOptions<Socket>) {
@@ -146,7 +139,8 @@ export class ChannelKeeper<Socket> {
     if (life === undefined) {
       await this.#last;
       // A start that was refused is over and done with; what was never shown stays unknown.
-      if (!this.live && this.snapshot?.state === 'error') this.#show('stopped', '', this.#planHandle, 0);
+      if (!this.live && this.snapshot?.state === 'error')
+        this.#show('stopped', '', this.#memory.planHandle, 0);
       return OK;
     }
     const stopped = this.#takeDown(life);
@@ -167,9 +161,9 @@ export class ChannelKeeper<Socket> {
     if (this.#life === undefined) await this.#down;
     const host = this.#life?.host;
     if (host?.pid === undefined) {
-      this.#window.clear();
+      this.#memory.window.clear();
       this.#showFullBudget();
-    } else await this.#window.resetThrough((call) => host.send({ type: 'reset_budget', call }));
+    } else await this.#memory.window.resetThrough((call) => host.send({ type: 'reset_budget', call }));
     this.#options.report(this.channelId, { event: 'budget_reset' });
     return OK;
   }
@@ -178,20 +172,14 @@ export class ChannelKeeper<Socket> {
     return { success: false, errorMessage: `channel ${this.channelId} was stopped by a later call` };
   }
 
-  async #askForPlan(life: Life<Socket>, planHandle: string): Promise<PlanChangeOutcome> {
+  #askForPlan(life: Life<Socket>, planHandle: string): Promise<PlanChangeOutcome> {
     if (life.host.pid === undefined) {
       const errorMessage =
         `channel ${this.channelId} has no host process now: ${this.snapshot?.detail ?? 'none yet'}; ` +
         'call again then, or StopChannel and StartChannel to have one at once';
-      return { success: false, errorMessage };
+      return Promise.resolve({ success: false, errorMessage });
     }
-    const call = ++this.#calls;
-    const pending = pendingOutcome();
-    this.#updates.set(call, pending);
-    life.host.send({ type: 'update', call, planHandle });
-    const outcome = await pending.outcome;
-    this.#updates.delete(call);
-    return outcome;
+    return this.#planCalls.ask(life.host.send, planHandle);
   }
 
   async #start(planHandle: string, port: number): Promise<StartOutcome> {
@@ -201,9 +189,9 @@ export class ChannelKeeper<Socket> {
     const starting = this.#starting?.outcome;
     const { state, healthy } = this.snapshot ?? { state: 'buffering', healthy: false };
     const onSlate = starting === undefined && state === 'error' && !healthy;
-    if (!matches(port, bound) || (this.#planHandle !== planHandle && !onSlate)) {
+    if (!matches(port, bound) || (this.#memory.planHandle !== planHandle && !onSlate)) {
       const errorMessage =
-        `channel_id ${this.channelId} is already on air with plan ${quote(this.#planHandle)} on port ${bound}; ` +
+        `channel_id ${this.channelId} is already on air with plan ${quote(this.#memory.planHandle)} on port ${bound}; ` +
         'use UpdatePlan for another plan, or StopChannel first for another port';
       return { success: false, errorMessage, port: bound };
     }
@@ -262,11 +250,8 @@ export class ChannelKeeper<Socket> {
     } finally {
       this.#inTransit--;
     }
-    this.#planHandle = planHandle;
-    this.#order = { planHandle, startTick: undefined };
-    this.#armed = undefined;
     // Channels' ticks are spread over the interval, so that they do not all want the processor at once.
-    this.#epochMs = clock.nowMs() + ((this.channelId * 7) % 16) * (tickMs(format) / 16);
+    this.#memory.begin(planHandle, clock.nowMs() + ((this.channelId * 7) % 16) * (tickMs(format) / 16));
     this.#life = {
       listener,
       before: this.snapshot,
@@ -277,14 +262,7 @@ export class ChannelKeeper<Socket> {
         order: () => {
           // A host that replaces one that died while starting takes over those who wait, too.
           this.#starting ??= pendingOutcome();
-          return {
-            channelId: this.channelId,
-            port: listener.port,
-            epochMs: this.#epochMs,
-            order: this.#order,
-            restarts: this.#window.restarts,
-            lastFirstAttemptMs: this.#window.lastFirstAttemptMs,
-          };
+          return this.#memory.orderFor(this.channelId, listener.port);
         },
         onMessage: (message) => this.#heard(message),
         onLost: (reason, retryMs) => this.#hostLost(reason, retryMs),
@@ -316,14 +294,14 @@ export class ChannelKeeper<Socket> {
 
   async #takeDown(life: Life<Socket>): Promise<CommandOutcome> {
     this.#settleStart(this.#stoppedMeanwhile());
-    for (const update of this.#updates.values()) update.settle(this.#stoppedMeanwhile());
+    this.#planCalls.endAll(this.#stoppedMeanwhile());
     this.#inTransit++;
     const closed = life.listener.close();
     const stuckPids = await life.host.stop();
     await closed;
     this.#inTransit--;
-    if (this.#window.hostGone()) this.#showFullBudget();
-    this.#show('stopped', '', this.#planHandle, 0);
+    if (this.#memory.window.hostGone()) this.#showFullBudget();
+    this.#show('stopped', '', this.#memory.planHandle, 0);
     this.#options.report(this.channelId, { event: 'channel_stopped' });
     if (stuckPids.length === 0) return OK;
     const errorMessage = `channel ${this.channelId} is off the air, but decoder process ${stuckPids.join(', ')} did not die within 1 s of SIGKILL; it hangs in the kernel, check the storage it reads from`;
@@ -338,17 +316,17 @@ export class ChannelKeeper<Socket> {
         return;
       case 'started':
         this.#settleStart(message.outcome);
-        if (this.#armed !== undefined && this.#life !== undefined)
-          void this.#askForPlan(this.#life, this.#armed);
+        if (this.#memory.armed !== undefined && this.#life !== undefined)
+          void this.#askForPlan(this.#life, this.#memory.armed);
         return;
       case 'updated':
-        this.#updates.get(message.call)?.settle(message.outcome);
+        this.#planCalls.answered(message.call, message.outcome);
         return;
       case 'budget_reset':
-        this.#window.confirmed(message.call, message.restarts);
+        this.#memory.window.confirmed(message.call, message.restarts);
         return;
       case 'report':
-        this.#remember(message.report);
+        this.#memory.follow(message.report);
         this.#options.report(this.channelId, message.report);
         return;
       default:
@@ -357,28 +335,17 @@ export class ChannelKeeper<Socket> {
     }
   }
 
-  #remember(report: ChannelReport): void {
-    if (report.event === 'restart') this.#window.follow(report.restarts);
-    if (report.event === 'first_attempt') this.#window.lastFirstAttemptMs = report.atMs;
-    if (report.event === 'plan_on_air') {
-      this.#order = { planHandle: report.planHandle, startTick: report.startTick };
-      this.#planHandle = report.planHandle;
-    }
-    if (report.event === 'plan_armed') this.#armed = report.planHandle;
-    const past = report.event === 'plan_on_air' || report.event === 'plan_disarmed';
-    if (past && report.planHandle === this.#armed) this.#armed = undefined;
-  }
-
   #hostLost(reason: string, retryMs: number): void {
-    for (const { settle } of this.#updates.values()) {
-      settle({ success: false, errorMessage: `the channel's ${reason}; it resumes its plan, call again` });
-    }
+    this.#planCalls.endAll({
+      success: false,
+      errorMessage: `the channel's ${reason}; it resumes its plan, call again`,
+    });
     const next =
       retryMs === 0 ? 'a new one takes over' : `no output, the next attempt is in ${retryMs / 1000} s`;
     const detail = `${reason}; ${next}`;
     if (retryMs > 0) this.#settleStart({ success: false, errorMessage: detail });
-    if (this.#window.hostGone()) this.#showFullBudget();
-    this.#show('error', detail, this.#planHandle, this.#life?.listener.port ?? 0);
+    if (this.#memory.window.hostGone()) this.#showFullBudget();
+    this.#show('error', detail, this.#memory.planHandle, this.#life?.listener.port ?? 0);
     this.#options.report(this.channelId, { event: 'host_lost', reason, retryMs });
   }
 

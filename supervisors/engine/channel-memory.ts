@@ -1,0 +1,60 @@
+/**
+ * What the engine remembers of a channel for its next host: the plan and its place in the schedule, the plan that is
+ * promised for later, when ticks are due, and the window of restarts. It follows what hosts tell.
+ */
+import type { ChannelReport } from '../channel/channel-event.js';
+import type { PlanOrder } from '../channel/plan-desk.js';
+import type { StartOrder } from './host-protocol.js';
+import { RestartWindow } from './restart-window.js';
+
+export class ChannelMemory {
+  /** Survives plans, stops and hosts: the contract's five a minute are the channel id's. */
+  readonly window = new RestartWindow();
+  #planHandle = '';
+  #order: PlanOrder = { planHandle: '', startTick: undefined };
+  #armed: string | undefined;
+  #epochMs = 0;
+
+  /** The plan on air, or asked for by the last start; empty before any. */
+  get planHandle(): string {
+    return this.#planHandle;
+  }
+
+  /** The plan that is promised for later; a host that takes over is asked for it again. */
+  get armed(): string | undefined {
+    return this.#armed;
+  }
+
+  /** The channel goes on air, from the beginning of a plan. @param epochMs when its tick 0 is due, monotonic */
+  begin(planHandle: string, epochMs: number): void {
+    this.#planHandle = planHandle;
+    this.#order = { planHandle, startTick: undefined };
+    this.#armed = undefined;
+    this.#epochMs = epochMs;
+  }
+
+  follow(report: ChannelReport): void {
+    if (report.event === 'restart') this.window.follow(report.restarts);
+    if (report.event === 'first_attempt') this.window.lastFirstAttemptMs = report.atMs;
+    if (report.event === 'plan_on_air') {
+      this.#order = { planHandle: report.planHandle, startTick: report.startTick };
+      this.#planHandle = report.planHandle;
+    }
+    if (report.event === 'plan_armed') this.#armed = report.planHandle;
+    const past = report.event === 'plan_on_air' || report.event === 'plan_disarmed';
+    if (past && report.planHandle === this.#armed) this.#armed = undefined;
+  }
+
+  /** What the next host is told. */
+  orderFor(channelId: number, port: number): StartOrder {
+    const { restarts, lastFirstAttemptMs } = this.window;
+    return {
+      channelId,
+      port,
+      epochMs: this.#epochMs,
+      order: this.#order,
+      restarts,
+      lastFirstAttemptMs,
+    };
+  }
+}
