@@ -70,6 +70,7 @@ export async function startEngine(options: {
     maxRestarts: config.decoder.restarts.max,
     restartWindowMs: config.decoder.restarts.windowMs,
     report: (channelId, report) => logChannelReport(logger, channelId, report),
+    onSupervision: (report) => logSupervisorReport(logger, report),
     onHealth: (channelId, healthy) => {
       if (healthy === undefined) control.health.clear(channelId);
       else control.health.setServing(channelId, healthy);

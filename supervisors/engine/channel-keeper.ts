@@ -9,11 +9,13 @@ import { type Format, formatLabel, tickMs } from '../channel/format.js';
 import type { PlanChangeOutcome } from '../channel/plan-change.js';
 import type { ChannelSnapshot } from '../channel/snapshot.js';
 import type { MasterClock } from '../master-clock.js';
+import type { DynamicSupervisor } from '../otp/dynamic-supervisor.js';
 import { waitFor } from '../otp/wait.js';
+import { type ChannelChild, startChannelChild } from './channel-child.js';
 import type { CommandOutcome, StartOutcome } from './channel-commands.js';
 import { ChannelMemory } from './channel-memory.js';
-import { type HostKeeper, keepHost } from './host-keeper.js';
-import type { EnginePorts, HostProcess, PortListener } from './host-port.js';
+import type { HostKeeperOptions } from './host-keeper.js';
+import type { EnginePorts, HostProcess } from './host-port.js';
 import type { FromHost } from './host-protocol.js';
 import { noHostSnapshot } from './no-host-snapshot.js';
 import { type PendingOutcome, pendingOutcome } from './pending-outcome.js';
@@ -29,8 +31,10 @@ export interface ChannelKeeperOptions<Socket> {
   readonly heartbeatTimeoutMs: number;
   /** The restart budget of a channel that has not spent any. */
   readonly maxRestarts: number;
-  /** Asked before the channel goes on air; a string refuses it, in words. */
-  readonly admit: () => string | undefined;
+  /** Whose child the channel is while it is on air. */
+  readonly supervisor: Pick<DynamicSupervisor, 'startChild' | 'terminateChild'>;
+  /** The supervisor's `maxChildren`, which is `channels.max` to the operator. */
+  readonly maxChannels: number;
   readonly report: (channelId: number, report: ChannelReport | EngineReport) => void;
   readonly onSnapshot: (snapshot: ChannelSnapshot) => void;
 }
@@ -47,8 +51,7 @@ const OK: CommandOutcome = { success: true, errorMessage: '' };
 
 /** A channel that is on air, or trying to be. */
 interface Life<Socket> {
-  readonly listener: PortListener;
-  readonly host: HostKeeper<Socket>;
+  readonly child: ChannelChild<Socket>;
   /** What was shown before; it tells nothing about this life. */
   readonly before: ChannelSnapshot | undefined;
 }
@@ -137,6 +140,7 @@ export class ChannelKeeper<Socket> {
     const life = this.#life;
     this.#life = undefined;
     if (life === undefined) {
+      if (this.#inTransit > 0) await this.#terminate();
       await this.#last;
       // A start that was refused is over and done with; what was never shown stays unknown.
       if (!this.live && this.snapshot?.state === 'error')
@@ -151,7 +155,7 @@ export class ChannelKeeper<Socket> {
 
   /** A start that never got here; it changes nothing about a channel that is live. */
   refuse(errorMessage: string): void {
-    this.#options.report(this.channelId, { event: 'start_refused', reason: errorMessage });
+    this.#report({ event: 'start_refused', reason: errorMessage });
     if (!this.live) this.#show('error', errorMessage, '', 0);
   }
 
@@ -159,12 +163,12 @@ export class ChannelKeeper<Socket> {
   async resetBudget(): Promise<CommandOutcome> {
     // A host on its way out may still tell of restarts.
     if (this.#life === undefined) await this.#down;
-    const host = this.#life?.host;
+    const host = this.#life?.child.host;
     if (host?.pid === undefined) {
       this.#memory.window.clear();
       this.#showFullBudget();
     } else await this.#memory.window.resetThrough((call) => host.send({ type: 'reset_budget', call }));
-    this.#options.report(this.channelId, { event: 'budget_reset' });
+    this.#report({ event: 'budget_reset' });
     return OK;
   }
 
@@ -173,19 +177,19 @@ export class ChannelKeeper<Socket> {
   }
 
   #askForPlan(life: Life<Socket>, planHandle: string): Promise<PlanChangeOutcome> {
-    if (life.host.pid === undefined) {
+    if (life.child.host.pid === undefined) {
       const errorMessage =
         `channel ${this.channelId} has no host process now: ${this.snapshot?.detail ?? 'none yet'}; ` +
         'call again then, or StopChannel and StartChannel to have one at once';
       return Promise.resolve({ success: false, errorMessage });
     }
-    return this.#planCalls.ask(life.host.send, planHandle);
+    return this.#planCalls.ask(life.child.host.send, planHandle);
   }
 
   async #start(planHandle: string, port: number): Promise<StartOutcome> {
     const life = this.#life;
     if (life === undefined) return this.#goOnAir(planHandle, port);
-    const bound = life.listener.port;
+    const bound = life.child.port;
     const starting = this.#starting?.outcome;
     const { state, healthy } = this.snapshot ?? { state: 'buffering', healthy: false };
     const onSlate = starting === undefined && state === 'error' && !healthy;
@@ -226,52 +230,59 @@ export class ChannelKeeper<Socket> {
   }
 
   async #goOnAir(planHandle: string, port: number): Promise<StartOutcome> {
-    const { clock, format, ports, report } = this.#options;
-    const refused = (errorMessage: string): StartOutcome => {
-      this.refuse(errorMessage);
-      return { success: false, errorMessage, port: 0 };
-    };
-    const notAdmitted = this.#options.admit();
-    if (notAdmitted !== undefined) return refused(notAdmitted);
     const stops = this.#stops;
-    let listener: PortListener;
+    const before = this.snapshot;
     this.#inTransit++;
     try {
-      listener = await ports.listen(port, (socket) => {
-        if (this.#life === undefined) ports.closeSocket(socket);
-        else this.#life.host.addConsumer(socket);
+      await this.#options.supervisor.startChild({
+        id: this.#childId,
+        restart: 'temporary',
+        type: 'supervisor',
+        start: async (context) => {
+          const { ports } = this.#options;
+          const child = await startChannelChild(context, port, ports, (bound) => {
+            this.#begin(planHandle);
+            return this.#hostOptions(bound);
+          });
+          this.#life = { child, before };
+          return child;
+        },
       });
-      if (stops !== this.#stops) {
-        await listener.close();
-        return { ...this.#stoppedMeanwhile(), port: 0 };
-      }
     } catch (error) {
-      return refused(error instanceof Error ? error.message : String(error));
+      if (stops !== this.#stops) return { ...this.#stoppedMeanwhile(), port: 0 };
+      const errorMessage = refusal(error, this.#options.maxChannels);
+      this.refuse(errorMessage);
+      return { success: false, errorMessage, port: 0 };
     } finally {
       this.#inTransit--;
     }
+    const bound = this.#life?.child.port ?? 0;
+    const outcome = await this.#outcomeOf(this.#starting?.outcome ?? Promise.resolve(OK), bound);
+    if (outcome.success) this.#report({ event: 'channel_started', planHandle, port: outcome.port });
+    return outcome;
+  }
+
+  #begin(planHandle: string): void {
+    const { clock, format } = this.#options;
     // Channels' ticks are spread over the interval, so that they do not all want the processor at once.
     this.#memory.begin(planHandle, clock.nowMs() + ((this.channelId * 7) % 16) * (tickMs(format) / 16));
-    this.#life = {
-      listener,
-      before: this.snapshot,
-      host: keepHost({
-        clock,
-        heartbeatTimeoutMs: this.#options.heartbeatTimeoutMs,
-        takeHost: this.#options.takeHost,
-        order: () => {
-          // A host that replaces one that died while starting takes over those who wait, too.
-          this.#starting ??= pendingOutcome();
-          return this.#memory.orderFor(this.channelId, listener.port);
-        },
-        onMessage: (message) => this.#heard(message),
-        onLost: (reason, retryMs) => this.#hostLost(reason, retryMs),
-        closeSocket: ports.closeSocket,
-      }),
+  }
+
+  #hostOptions(port: number): HostKeeperOptions<Socket> {
+    const { clock, heartbeatTimeoutMs, takeHost, ports } = this.#options;
+    return {
+      clock,
+      heartbeatTimeoutMs,
+      takeHost,
+      order: () => {
+        // A host that replaces one that died while starting takes over those who wait, too.
+        this.#starting ??= pendingOutcome();
+        return this.#memory.orderFor(this.channelId, port);
+      },
+      onMessage: (message) => this.#heard(message),
+      onLost: (reason, retryMs) => this.#hostLost(reason, retryMs, port),
+      closeSocket: ports.closeSocket,
     };
-    const outcome = await this.#outcomeOf(this.#starting?.outcome ?? Promise.resolve(OK), listener.port);
-    if (outcome.success) report(this.channelId, { event: 'channel_started', planHandle, port: outcome.port });
-    return outcome;
   }
 
   /** The outcome once it is known, or what can be said after the start's time limit. */
@@ -296,16 +307,24 @@ export class ChannelKeeper<Socket> {
     this.#settleStart(this.#stoppedMeanwhile());
     this.#planCalls.endAll(this.#stoppedMeanwhile());
     this.#inTransit++;
-    const closed = life.listener.close();
-    const stuckPids = await life.host.stop();
-    await closed;
+    await Promise.all([this.#terminate(), life.child.exited]);
+    const stuckPids = await life.child.stuckPids;
     this.#inTransit--;
     if (this.#memory.window.hostGone()) this.#showFullBudget();
     this.#show('stopped', '', this.#memory.planHandle, 0);
-    this.#options.report(this.channelId, { event: 'channel_stopped' });
+    this.#report({ event: 'channel_stopped' });
     if (stuckPids.length === 0) return OK;
     const errorMessage = `channel ${this.channelId} is off the air, but decoder process ${stuckPids.join(', ')} did not die within 1 s of SIGKILL; it hangs in the kernel, check the storage it reads from`;
     return { success: false, errorMessage };
+  }
+
+  /** Has the supervisor end the channel; if that takes no more orders, it is ending everything. */
+  async #terminate(): Promise<void> {
+    await this.#options.supervisor.terminateChild(this.#childId).catch(() => {});
+  }
+
+  get #childId(): string {
+    return `channel-${this.channelId}`;
   }
 
   #heard(message: FromHost): void {
@@ -327,7 +346,7 @@ export class ChannelKeeper<Socket> {
         return;
       case 'report':
         this.#memory.follow(message.report);
-        this.#options.report(this.channelId, message.report);
+        this.#report(message.report);
         return;
       default:
         // What else it says is between it and its keeper.
@@ -335,7 +354,7 @@ export class ChannelKeeper<Socket> {
     }
   }
 
-  #hostLost(reason: string, retryMs: number): void {
+  #hostLost(reason: string, retryMs: number, port: number): void {
     this.#planCalls.endAll({
       success: false,
       errorMessage: `the channel's ${reason}; it resumes its plan, call again`,
@@ -345,8 +364,12 @@ export class ChannelKeeper<Socket> {
     const detail = `${reason}; ${next}`;
     if (retryMs > 0) this.#settleStart({ success: false, errorMessage: detail });
     if (this.#memory.window.hostGone()) this.#showFullBudget();
-    this.#show('error', detail, this.#memory.planHandle, this.#life?.listener.port ?? 0);
-    this.#options.report(this.channelId, { event: 'host_lost', reason, retryMs });
+    this.#show('error', detail, this.#memory.planHandle, port);
+    this.#report({ event: 'host_lost', reason, retryMs });
+  }
+
+  #report(report: ChannelReport | EngineReport): void {
+    this.#options.report(this.channelId, report);
   }
 
   #show(state: 'stopped' | 'error', detail: string, planHandle: string, port: number): void {
@@ -377,6 +400,15 @@ export class ChannelKeeper<Socket> {
     for (const look of [...this.#watchers]) look();
     this.#options.onSnapshot(snapshot);
   }
+}
+
+/** Why a channel could not be put on air, for whoever asked: the supervisor's error names the child only. */
+function refusal(error: unknown, maxChannels: number): string {
+  const { code, cause } = error as { code?: unknown; cause?: unknown };
+  if (code === 'shutting_down') return 'the engine is shutting down';
+  if (code === 'max_children')
+    return `${maxChannels} channels are on air and channels.max is ${maxChannels}; stop one, or raise channels.max`;
+  return cause instanceof Error ? cause.message : String(error);
 }
 
 /** Port 0 asks for any: it matches whatever is bound. */

@@ -5,18 +5,20 @@
 import type { ChannelReport } from '../channel/channel-event.js';
 import type { ChannelSnapshot } from '../channel/snapshot.js';
 import type { Timer } from '../master-clock.js';
-import type { Child, ChildExit } from '../otp/child.js';
+import type { Child } from '../otp/child.js';
+import { createDynamicSupervisor } from '../otp/dynamic-supervisor.js';
+import type { SupervisorReport } from '../otp/report.js';
 import type { ChannelCommands, ChannelOperations, ChannelViews } from './channel-commands.js';
 import { ChannelKeeper, type ChannelKeeperOptions, type EngineReport } from './channel-keeper.js';
 
 export interface ChannelsOptions<Socket>
-  extends Omit<ChannelKeeperOptions<Socket>, 'channelId' | 'admit' | 'onSnapshot'> {
-  readonly maxChannels: number;
+  extends Omit<ChannelKeeperOptions<Socket>, 'channelId' | 'supervisor' | 'onSnapshot'> {
   /** How long a channel that is off the air stays visible. */
   readonly retentionMs: number;
   /** The restart window: so long at least a channel's restarts are remembered, visible or not. */
   readonly restartWindowMs: number;
   readonly report: (channelId: number, report: ChannelReport | EngineReport) => void;
+  readonly onSupervision: (report: SupervisorReport) => void;
   /** Told of every change of a channel's health; undefined once the channel is forgotten. */
   readonly onHealth: (channelId: number, healthy: boolean | undefined) => void;
 }
@@ -35,18 +37,12 @@ export function createChannels<Socket>(options: ChannelsOptions<Socket>): Channe
   const keepers = new Map<number, ChannelKeeper<Socket>>();
   const forgetting = new Map<number, Timer>();
   let stopping = false;
-  let end: (exit: ChildExit) => void = () => {};
-  const exited = new Promise<ChildExit>((resolve) => {
-    end = resolve;
+  const supervisor = createDynamicSupervisor({
+    name: 'channels',
+    clock,
+    maxChildren: maxChannels,
+    onReport: options.onSupervision,
   });
-
-  const admit = (): string | undefined => {
-    if (stopping) return 'the engine is shutting down';
-    // Those that are binding their port count too, or a burst of starts would get past the limit.
-    const taken = [...keepers.values()].filter((keeper) => !keeper.idle).length;
-    if (taken < maxChannels) return undefined;
-    return `${taken} channels are on air and channels.max is ${maxChannels}; stop one, or raise channels.max`;
-  };
 
   const whenIdle = (channelId: number, delayMs: number, run: (keeper: ChannelKeeper<Socket>) => void) => {
     forgetting.get(channelId)?.cancel();
@@ -78,19 +74,16 @@ export function createChannels<Socket>(options: ChannelsOptions<Socket>): Channe
   const keeperOf = (channelId: number): ChannelKeeper<Socket> => {
     const known = keepers.get(channelId);
     if (known !== undefined) return known;
-    const keeper = new ChannelKeeper<Socket>({ ...options, channelId, admit, onSnapshot });
+    const keeper = new ChannelKeeper<Socket>({ ...options, supervisor, channelId, onSnapshot });
     keepers.set(channelId, keeper);
     return keeper;
   };
 
   const stopAll = async () => {
     stopping = true;
-    await Promise.all([...keepers.values()].map((keeper) => keeper.stop()));
+    const stopped = [...keepers.values()].map((keeper) => keeper.stop());
+    await Promise.all([...stopped, supervisor.stop()]);
     for (const timer of forgetting.values()) timer.cancel();
-  };
-  const stop = async () => {
-    await stopAll();
-    end({ kind: 'shutdown', reason: 'asked to stop' });
   };
 
   return {
@@ -126,6 +119,6 @@ export function createChannels<Socket>(options: ChannelsOptions<Socket>): Channe
         .sort((a, b) => a.channelId - b.channelId),
     snapshot: (channelId) => keepers.get(channelId)?.snapshot,
     stopAll,
-    child: { exited, stop, kill: stop },
+    child: { exited: supervisor.exited, stop: stopAll, kill: stopAll },
   };
 }

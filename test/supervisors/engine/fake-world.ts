@@ -225,6 +225,7 @@ export function createWorld(
     maxRestarts: 5,
     restartWindowMs: DEFAULT_RESTART_LIMITS.windowMs,
     report: (channelId, report) => reports.push({ channelId, report }),
+    onSupervision: () => {},
     onHealth: (channelId, healthy) => health.push([channelId, healthy]),
     ...changes,
   });

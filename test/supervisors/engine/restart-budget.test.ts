@@ -66,6 +66,7 @@ t.test(
             restartWindowMs: WINDOW_MS,
             report: () => {},
             onHealth: () => {},
+            onSupervision: () => {},
           });
           const channelId = 7;
           const start = () => void channels.startChannel({ channelId, planHandle: 'long', port: 0 });
