@@ -6,9 +6,11 @@ import { type ChildProcess, fork } from 'node:child_process';
 import type net from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { ForkHost, HostExit, HostProcess } from '../../supervisors/engine/host-port.js';
-import type { FromHost } from '../../supervisors/engine/host-protocol.js';
+import type { FromHost, ToHost } from '../../supervisors/engine/host-protocol.js';
+import type { OwnSlates } from '../frames/own-slates.js';
 import { spawnPrefix } from '../media/child-prefix.js';
 import { stderrTail } from '../media/stderr-tail.js';
+import { prepareSlatePipe, sendSlate } from './slate-pipe.js';
 
 /** Under a TypeScript loader too the compiled entry is forked: it starts in a tenth of the time. */
 const ENTRY = fileURLToPath(
@@ -18,8 +20,14 @@ const ENTRY = fileURLToPath(
   ),
 );
 
-/** @param settings.memoryMb limit of a host's JavaScript heap; frames lie outside of it */
-export function createForkHost(settings: { readonly memoryMb: number }): ForkHost<net.Socket> {
+/**
+ * @param settings.memoryMb limit of a host's JavaScript heap; frames lie outside of it
+ * @param settings.ownSlates what a host gets with the order to start a channel, each host anew
+ */
+export function createForkHost(settings: {
+  readonly memoryMb: number;
+  readonly ownSlates: OwnSlates;
+}): ForkHost<net.Socket> {
   const nodeOptions = [`--max-old-space-size=${settings.memoryMb}`];
   const [wrapper, ...wrapperOptions] = spawnPrefix();
   const how =
@@ -31,10 +39,11 @@ export function createForkHost(settings: { readonly memoryMb: number }): ForkHos
     const { NODE_OPTIONS: _, ...env } = process.env;
     let child: ChildProcess;
     try {
-      child = fork(ENTRY, [], { ...how, env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+      child = fork(ENTRY, [], { ...how, env, stdio: ['ignore', 'ignore', 'pipe', 'ipc', 'pipe'] });
     } catch (error) {
       return stillborn(error);
     }
+    prepareSlatePipe(child);
     const stderr = stderrTail();
     child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk));
     const exited = new Promise<HostExit>((resolve) => {
@@ -52,6 +61,11 @@ export function createForkHost(settings: { readonly memoryMb: number }): ForkHos
         if (!child.connected) {
           socket?.destroy();
           return;
+        }
+        if (message.type === 'start') {
+          const planes = settings.ownSlates(message.channelId);
+          if (planes !== undefined) child.send({ type: 'slate' } satisfies ToHost, () => {});
+          sendSlate(child, planes);
         }
         child.send(message, socket, {}, (error) => {
           if (error !== null) socket?.destroy();
