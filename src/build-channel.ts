@@ -7,6 +7,7 @@ import type { ChannelReport } from '../supervisors/channel/channel-event.js';
 import { RESERVED_SLOTS } from '../supervisors/channel/channel-settings.js';
 import { type Channel, startChannel } from '../supervisors/channel/channel-supervisor.js';
 import type { StartDecoder } from '../supervisors/channel/decoder.js';
+import type { FrameSlot } from '../supervisors/channel/frame-slot.js';
 import type { FramePool } from '../supervisors/channel/frame-store.js';
 import type { PlanSource } from '../supervisors/channel/plan.js';
 import type { HostSettings } from '../supervisors/engine/host-protocol.js';
@@ -14,13 +15,14 @@ import type { MasterClock } from '../supervisors/master-clock.js';
 import { createFramePool } from './frames/frame-pool.js';
 import { createFrameQueue } from './frames/frame-queue.js';
 import { startPacer } from './frames/pacer.js';
-import { createSlate } from './frames/slate.js';
 import { createOutput } from './output/output.js';
 
 export interface ChannelParts {
   readonly plans: PlanSource;
   readonly startDecoder: StartDecoder;
   readonly pool: FramePool;
+  /** Kept for the channel's whole life. */
+  readonly slate: FrameSlot;
 }
 
 /** Allocates a channel's frame memory; once per host. */
@@ -40,9 +42,9 @@ export function buildChannel(options: {
   readonly random: () => number;
   readonly report: (report: ChannelReport) => void;
 }): Promise<Channel<net.Socket>> {
-  const { settings, clock, epochMs, parts } = options;
+  const { settings, clock, epochMs } = options;
+  const { slate, ...parts } = options.parts;
   const { format, preparingFrames } = settings.channel;
-  const slate = createSlate(format, options.channelId);
   return startChannel<net.Socket>({
     channelId: options.channelId,
     settings: settings.channel,

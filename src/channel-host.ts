@@ -5,6 +5,7 @@
  */
 import type net from 'node:net';
 import type { Channel } from '../supervisors/channel/channel-supervisor.js';
+import type { FrameSlot } from '../supervisors/channel/frame-slot.js';
 import { makeSnapshot } from '../supervisors/channel/make-snapshot.js';
 import { shownHandle } from '../supervisors/channel/shown-handle.js';
 import {
@@ -17,7 +18,9 @@ import {
 import type { Timer } from '../supervisors/master-clock.js';
 import { buildChannel, createPool } from './build-channel.js';
 import { systemClock as clock } from './clock/system-clock.js';
+import { blankSlate, createSlate } from './frames/slate.js';
 import { watchFiles } from './hosts/file-watch.js';
+import { receiveSlate } from './hosts/slate-pipe.js';
 import { createFfmpegDecoders, type FfmpegDecoders } from './media/ffmpeg-decoder.js';
 import { probeMedia } from './media/probe.js';
 import { createPlanSource } from './plan/plan-source.js';
@@ -34,6 +37,8 @@ const IDLE_MS = 200;
 const FILES_HUNG_MS = 5_000;
 
 let boot: Boot | undefined;
+/** The operator has a slate for this channel. */
+let ownSlate = false;
 let channel: Channel<net.Socket> | undefined;
 /** Orders may come before the channel is built: they wait for this. */
 let onBuilt: (channel: Channel<net.Socket>) => void = () => {};
@@ -91,6 +96,19 @@ function prepare(settings: HostSettings): void {
   });
 }
 
+async function slateOf(channelId: number, { channel: { format } }: HostSettings): Promise<FrameSlot> {
+  if (!ownSlate) return createSlate(format, channelId);
+  const slate = blankSlate(format);
+  const { length } = slate.planes;
+  const bytes = await receiveSlate(slate.planes, clock);
+  if (bytes === length) return slate;
+  send({
+    type: 'report',
+    report: { event: 'slate_unusable', reason: `${bytes} bytes instead of ${length}` },
+  });
+  return createSlate(format, channelId);
+}
+
 async function start(order: StartOrder): Promise<void> {
   if (boot === undefined) throw new Error('host was started before it was booted');
   const { settings, decoders, pool } = boot;
@@ -101,10 +119,11 @@ async function start(order: StartOrder): Promise<void> {
     probe: (path, signal) => probeMedia({ path: settings.ffmpegPath }, path, signal),
     utcMs: clock.utcMs,
   });
+  const slate = await slateOf(order.channelId, settings);
   channel = await buildChannel({
     channelId: order.channelId,
     settings,
-    parts: { plans, startDecoder: decoders.start, pool },
+    parts: { plans, startDecoder: decoders.start, pool, slate },
     clock,
     epochMs: order.epochMs,
     restarts: order.restarts,
@@ -167,6 +186,9 @@ function receive(message: ToHost, socket: net.Socket | undefined): void {
   switch (message.type) {
     case 'boot':
       prepare(message.settings);
+      return;
+    case 'slate':
+      ownSlate = true;
       return;
     case 'start':
       start(message).catch(fail);

@@ -17,6 +17,7 @@ import type { Config } from './config/config.js';
 import { hostPortLabel } from './config/host-port.js';
 import { playoutApiVersion } from './control/api-version.js';
 import { createControlServer } from './control/grpc-server.js';
+import type { OwnSlates } from './frames/own-slates.js';
 import { createForkHost } from './hosts/fork-host.js';
 import { listenOnPort } from './hosts/port-listener.js';
 import type { LocatedFfmpeg } from './media/ffmpeg-locator.js';
@@ -43,6 +44,7 @@ export interface Engine {
 export async function startEngine(options: {
   readonly config: Config;
   readonly ffmpeg: LocatedFfmpeg;
+  readonly ownSlates: OwnSlates;
   readonly version: string;
   readonly logger: Logger;
   readonly clock: MasterClock;
@@ -50,7 +52,7 @@ export async function startEngine(options: {
   const { config, ffmpeg, logger, clock } = options;
   const settings = hostSettings(config, ffmpeg.path);
   const spare = createSpareHost<net.Socket>({
-    fork: createForkHost({ memoryMb: config.host.memoryMb }),
+    fork: createForkHost({ memoryMb: config.host.memoryMb, ownSlates: options.ownSlates }),
     settings,
     clock,
   });

@@ -3,15 +3,26 @@
  * cut short, and with everything escaped that could move a cursor, forge a log line or reorder what a reader sees.
  */
 const LIMIT = 80;
+const PATH_LIMIT = 120;
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** `text` in double quotes and escaped; at most its first 80 characters, then an ellipsis. */
 export function quoted(text: string): string {
-  const shown = JSON.stringify(text.slice(0, LIMIT)).replace(
+  const shown = escaped(text.slice(0, LIMIT));
+  return text.length > LIMIT ? `${shown.slice(0, -1)}…"` : shown;
+}
+
+/** The same for a path, of which the end tells more than the beginning: its last 120 characters. */
+export function quotedPath(path: string): string {
+  const shown = escaped(path.slice(-PATH_LIMIT));
+  return path.length > PATH_LIMIT ? `"…${shown.slice(1)}` : shown;
+}
+
+function escaped(text: string): string {
+  return JSON.stringify(text).replace(
     INVISIBLE,
     (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
   );
-  return text.length > LIMIT ? `${shown.slice(0, -1)}…"` : shown;
 }
 
 /** Whether `text` holds a character that has no place in a name: control characters and line separators. */

@@ -11,6 +11,7 @@ import { hostPortLabel } from '../config/host-port.js';
 import { loadConfig } from '../config/load-config.js';
 import { createControlClient } from '../control/client.js';
 import { type Engine, startEngine } from '../engine.js';
+import { renderOwnSlates } from '../frames/own-slates.js';
 import { FfmpegNotFoundError, findFfmpeg } from '../media/ffmpeg-locator.js';
 import { createLogger } from '../observe/logger.js';
 import { readPackageVersion } from '../package-version.js';
@@ -58,6 +59,7 @@ async function air(handle: string, roots: string[], folder: string, port: number
     flags: { plans: folder, mediaRoot: roots },
   });
   const ffmpeg = await findFfmpeg({ explicit: config.ffmpeg });
+  const ownSlates = await renderOwnSlates(config, ffmpeg.path);
   const logger = createLogger({ level: 'silent', fields: {} });
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, resolve);
@@ -65,6 +67,7 @@ async function air(handle: string, roots: string[], folder: string, port: number
   const engine = await startEngine({
     config,
     ffmpeg,
+    ownSlates,
     version: readPackageVersion(),
     logger,
     clock: systemClock,

@@ -9,6 +9,7 @@ import type { ConfigFlags } from '../config/config-from-flags.js';
 import { hostPortLabel } from '../config/host-port.js';
 import { loadConfig } from '../config/load-config.js';
 import { startEngine } from '../engine.js';
+import { type OwnSlates, renderOwnSlates } from '../frames/own-slates.js';
 import { FfmpegNotFoundError, findFfmpeg, type LocatedFfmpeg } from '../media/ffmpeg-locator.js';
 import { createLogger } from '../observe/logger.js';
 import { readPackageVersion } from '../package-version.js';
@@ -18,9 +19,11 @@ export const EXIT = { stopped: 0, cannotStart: 1, gaveUp: 70, misconfigured: 78 
 export async function runServe(options: { file: string | undefined; flags: ConfigFlags }): Promise<number> {
   let config: Config;
   let ffmpeg: LocatedFfmpeg;
+  let ownSlates: OwnSlates;
   try {
     config = await loadConfig({ ...options, environment: process.env });
     ffmpeg = await findFfmpeg({ explicit: config.ffmpeg });
+    ownSlates = await renderOwnSlates(config, ffmpeg.path);
   } catch (error) {
     if (!(error instanceof ConfigError || error instanceof FfmpegNotFoundError)) throw error;
     process.stderr.write(`retrovue-playout: ${error.message}\n`);
@@ -39,7 +42,7 @@ export async function runServe(options: { file: string | undefined; flags: Confi
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve(signal));
   });
   try {
-    const engine = await startEngine({ config, ffmpeg, version, logger, clock: systemClock });
+    const engine = await startEngine({ config, ffmpeg, ownSlates, version, logger, clock: systemClock });
     const grpc = hostPortLabel({ ...config.grpc, port: engine.grpcPort });
     const http = hostPortLabel({ ...config.http, port: engine.httpPort });
     logger.info(

@@ -1,13 +1,14 @@
 /**
  * Reads the configuration file: YAML, or JSON, which is read as the YAML it also is, so that a key written twice is
- * refused in both. Every key must be one of the schema's, at its place; a section may be left empty.
+ * refused in both. Every key must be one of the schema's, at its place, or fit its open section; a section may be left
+ * empty.
  */
 import { readFile } from 'node:fs/promises';
-import { parse, YAMLParseError } from 'yaml';
+import { isScalar, parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import { quoted } from '../quoted.js';
 import { ConfigError, shownValue } from './config-error.js';
-import { type ConfigLayer, configKeys, type Setting } from './config-keys.js';
+import { type ConfigLayer, configKeys, nameProblem, type Setting } from './config-keys.js';
 import { configSchema } from './config-schema.js';
 import { nearestKey } from './nearest-key.js';
 
@@ -22,7 +23,7 @@ export async function configFromFile(path: string): Promise<ConfigLayer> {
   walk(configSchema, content, '');
   return { settings, problems };
 
-  function walk(section: z.ZodObject, value: unknown, prefix: string): void {
+  function walk(section: z.ZodObject | z.ZodRecord, value: unknown, prefix: string): void {
     if (value === null || value === undefined) return;
     if (typeof value !== 'object' || Array.isArray(value)) {
       const where = prefix === '' ? '' : `${prefix.slice(0, -1)}: `;
@@ -30,11 +31,18 @@ export async function configFromFile(path: string): Promise<ConfigLayer> {
       return;
     }
     for (const [name, item] of Object.entries(value)) {
-      const schema = Object.hasOwn(section.shape, name) ? section.shape[name] : undefined;
       const key = prefix + name;
+      const setting = { key, value: item, origin: `file ${path}: ${key}` };
+      if (section instanceof z.ZodRecord) {
+        const problem = nameProblem(section, name);
+        if (problem === undefined) settings.push(setting);
+        else problems.push(`file ${path}: ${prefix.slice(0, -1)}: ${problem}`);
+        continue;
+      }
+      const schema = Object.hasOwn(section.shape, name) ? section.shape[name] : undefined;
       if (schema === undefined) problems.push(`file ${path}: ${unknownKey(section, prefix, name)}`);
-      else if (schema instanceof z.ZodObject) walk(schema, item, `${key}.`);
-      else settings.push({ key, value: item, origin: `file ${path}: ${key}` });
+      else if (schema instanceof z.ZodObject || schema instanceof z.ZodRecord) walk(schema, item, `${key}.`);
+      else settings.push(setting);
     }
   }
 }
@@ -52,7 +60,10 @@ async function readText(path: string): Promise<string> {
 
 function parseFile(path: string, text: string): unknown {
   try {
-    return parse(text, { logLevel: 'error' });
+    // 7 and "7" are different keys to YAML, but not to us.
+    const uniqueKeys = (a: unknown, b: unknown) =>
+      isScalar(a) && isScalar(b) && String(a.value) === String(b.value);
+    return parse(text, { logLevel: 'error', uniqueKeys });
   } catch (error) {
     // The parser's further lines draw the place; a log line has room for the first only.
     const reason = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';

@@ -8,6 +8,7 @@ import { parseFormat } from './format-text.js';
 import { type HostPort, isHost, parseHostPort } from './host-port.js';
 
 const HOUR_MS = 3_600_000;
+const INT32_MAX = 2_147_483_647;
 
 function whole(preset: number, least: number, most: number) {
   return z
@@ -49,6 +50,14 @@ const format = text().transform((value, context) => {
   return z.NEVER;
 });
 
+/** As keys are: text, and only the one spelling of each id, so that none can be there twice. */
+const channelId = z
+  .string()
+  .refine(
+    (key) => /^[1-9]\d{0,9}$/.test(key) && Number(key) <= INT32_MAX,
+    `is no channel id: it must be a whole number from 1 to ${INT32_MAX}`,
+  );
+
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 export const configSchema = z.strictObject({
@@ -77,6 +86,10 @@ export const configSchema = z.strictObject({
   filler: z.strictObject({
     hold_ms: whole(1000, 0, HOUR_MS),
     slate_min_ms: whole(1000, 0, HOUR_MS),
+  }),
+  slate: z.strictObject({
+    image: text().nullable().default(null),
+    channels: z.record(channelId, text()),
   }),
   decoder: z.strictObject({
     stall_ms: whole(1000, 100, HOUR_MS),

@@ -9,7 +9,7 @@ import { ConfigError, shownValue } from './config-error.js';
 import { configFromEnvironment } from './config-from-environment.js';
 import { configFromFile } from './config-from-file.js';
 import { type ConfigFlags, configFromFlags } from './config-from-flags.js';
-import { type ConfigLayer, configKeys, type Setting } from './config-keys.js';
+import { type ConfigLayer, configKeys, openSections, type Setting, schemaOf } from './config-keys.js';
 import { type ConfigInFile, configSchema } from './config-schema.js';
 import { type CrossProblem, crossChecks } from './cross-checks.js';
 
@@ -44,7 +44,7 @@ function refuse(problems: readonly string[]): void {
 }
 
 function problemsOf({ key, value, origin }: Setting): string[] {
-  const result = configKeys.get(key)?.safeParse(value);
+  const result = schemaOf(key)?.safeParse(value);
   // One word per value is enough: what is no number is not also too small.
   const issue = result?.error?.issues[0];
   if (issue === undefined) return [];
@@ -57,16 +57,20 @@ function problemsOf({ key, value, origin }: Setting): string[] {
 /** The settings as the schema's tree; every section is there, keys nobody sets are left to their defaults. */
 function nested(settings: ReadonlyMap<string, Setting>): Record<string, unknown> {
   const tree: Record<string, unknown> = {};
-  for (const key of configKeys.keys()) {
-    const sections = key.split('.');
-    const name = sections.pop() ?? key;
+  const sectionAt = (path: readonly string[]) => {
     let node = tree;
-    for (const section of sections) {
+    for (const section of path) {
       node[section] ??= {};
       node = node[section] as Record<string, unknown>;
     }
-    const setting = settings.get(key);
-    if (setting !== undefined) node[name] = setting.value;
+    return node;
+  };
+  for (const key of configKeys.keys()) sectionAt(key.split('.').slice(0, -1));
+  for (const key of openSections.keys()) sectionAt(key.split('.'));
+  for (const [key, { value }] of settings) {
+    const path = key.split('.');
+    const name = path.pop() ?? key;
+    sectionAt(path)[name] = value;
   }
   return tree;
 }
@@ -84,6 +88,12 @@ function withAbsolutePaths(config: ConfigInFile): ConfigInFile {
     ...config,
     plans: { directory: resolve(config.plans.directory) },
     media_roots: config.media_roots.map((root) => resolve(root)),
+    slate: {
+      image: config.slate.image === null ? null : resolve(config.slate.image),
+      channels: Object.fromEntries(
+        Object.entries(config.slate.channels).map(([id, image]) => [id, resolve(image)]),
+      ),
+    },
     // A bare name is looked up in PATH by whoever starts it.
     ffmpeg: config.ffmpeg?.includes('/') ? resolve(config.ffmpeg) : config.ffmpeg,
   };

@@ -1,6 +1,7 @@
 /**
  * The slate: the picture a channel airs when it has nothing else. It is rendered once into memory, by our own
- * code: what goes on air when ffmpeg fails must not need ffmpeg.
+ * code: what goes on air when ffmpeg fails must not need ffmpeg. An operator's own picture takes its place where there
+ * is one (own-slates.ts).
  */
 
 import { type Format, frameBytes } from '../../supervisors/channel/format.js';
@@ -46,12 +47,16 @@ const WORTH_ANOTHER_LINE = 1.35;
  * @param format any even size from 16x16. @param channelId 1 to 2147483647.
  */
 export function createSlate(format: Format, channelId: number): FrameSlot {
+  const slate = blankSlate(format);
+  draw(createCanvas(slate.planes, format.width, format.height), `CHANNEL ${channelId}`);
+  return slate;
+}
+
+/** A slate without a picture yet. It belongs to no pool and is never given back. */
+export function blankSlate(format: Format): FrameSlot {
   const y4m = Buffer.alloc(Y4M_FRAME.length + frameBytes(format));
   y4m.write(Y4M_FRAME, 'latin1');
-  const planes = y4m.subarray(Y4M_FRAME.length);
-  draw(createCanvas(planes, format.width, format.height), `CHANNEL ${channelId}`);
-  // It belongs to no pool and is never given back.
-  return { planes, y4m, retain() {}, release() {} };
+  return { planes: y4m.subarray(Y4M_FRAME.length), y4m, retain() {}, release() {} };
 }
 
 function draw(canvas: Canvas, channel: string): void {

@@ -6,9 +6,11 @@ import { type ChildProcess, fork } from 'node:child_process';
 import type net from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { ForkHost, HostExit, HostProcess } from '../../supervisors/engine/host-port.js';
-import type { FromHost } from '../../supervisors/engine/host-protocol.js';
+import type { FromHost, ToHost } from '../../supervisors/engine/host-protocol.js';
+import type { OwnSlates } from '../frames/own-slates.js';
 import { spawnPrefix } from '../media/child-prefix.js';
 import { lastWords } from './last-words.js';
+import { prepareSlatePipe, sendSlate } from './slate-pipe.js';
 
 /** Under a TypeScript loader too the compiled entry is forked: it starts in a tenth of the time. */
 const ENTRY = fileURLToPath(
@@ -21,8 +23,14 @@ const ENTRY = fileURLToPath(
 /** Threads for file calls, instead of Node's 4: each call that a dead mount does not answer keeps one. */
 const FILE_THREADS = '16';
 
-/** @param settings.memoryMb limit of a host's JavaScript heap; frames lie outside of it */
-export function createForkHost(settings: { readonly memoryMb: number }): ForkHost<net.Socket> {
+/**
+ * @param settings.memoryMb limit of a host's JavaScript heap; frames lie outside of it
+ * @param settings.ownSlates what a host gets with the order to start a channel, each host anew
+ */
+export function createForkHost(settings: {
+  readonly memoryMb: number;
+  readonly ownSlates: OwnSlates;
+}): ForkHost<net.Socket> {
   const nodeOptions = [`--max-old-space-size=${settings.memoryMb}`];
   const [wrapper, ...wrapperOptions] = spawnPrefix();
   const how =
@@ -37,11 +45,12 @@ export function createForkHost(settings: { readonly memoryMb: number }): ForkHos
       child = fork(ENTRY, [], {
         ...how,
         env: { ...env, UV_THREADPOOL_SIZE: FILE_THREADS },
-        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+        stdio: ['ignore', 'ignore', 'pipe', 'ipc', 'pipe'],
       });
     } catch (error) {
       return stillborn(error);
     }
+    prepareSlatePipe(child);
     const words = lastWords();
     child.stderr?.on('data', (chunk: Buffer) => words.push(chunk));
     const exited = new Promise<HostExit>((resolve) => {
@@ -60,7 +69,13 @@ export function createForkHost(settings: { readonly memoryMb: number }): ForkHos
       onMessage: () => {},
       send(message, socket) {
         // A message that does not get there is a host that is gone, and that is told by `exited`.
-        if (child.connected) child.send(message, socket, { keepOpen: true }, () => {});
+        if (!child.connected) return;
+        if (message.type === 'start') {
+          const planes = settings.ownSlates(message.channelId);
+          if (planes !== undefined) child.send({ type: 'slate' } satisfies ToHost, () => {});
+          sendSlate(child, planes);
+        }
+        child.send(message, socket, { keepOpen: true }, () => {});
       },
       kill: () => void child.kill('SIGKILL'),
     };

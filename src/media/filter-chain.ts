@@ -30,8 +30,17 @@ export function filterChain(
   if (displaySize !== undefined && fills(format, displaySize)) {
     return `${DEINTERLACE},${rate},scale=${width}:${height},format=yuv420p`;
   }
-  const fitted = `scale=w='${evenFit(width, `${height}*dar`)}':h='${evenFit(height, `${width}/dar`)}'`;
-  return `${DEINTERLACE},${rate},${fitted},format=yuv420p,pad=${width}:${height}:-1:-1:black`;
+  return `${DEINTERLACE},${rate},${fitted(format)},format=yuv420p,${padded(format)}`;
+}
+
+/** The `scale` filter that makes a picture of any shape as large as the frame allows; options may follow it. */
+export function fitted({ width, height }: Format): string {
+  return `scale=w='${evenFit(width, `${height}*dar`)}':h='${evenFit(height, `${width}/dar`)}'`;
+}
+
+/** The filter that puts a fitted picture in the middle of a black frame. */
+export function padded({ width, height }: Format): string {
+  return `pad=${width}:${height}:-1:-1:black`;
 }
 
 /** At least 2, because `scale` takes 0 for "as it was"; rounded, because 720*(1280/720) may be a hair below 1280. */

@@ -6,6 +6,7 @@
  */
 import { stat } from 'node:fs/promises';
 import { PlanError } from '../../supervisors/channel/plan.js';
+import { quotedPath } from '../quoted.js';
 import { boundedRun } from './bounded-run.js';
 import { cutLines } from './lines.js';
 import { type InputFacts, inputFacts, type PacketFacts, packetFacts } from './probe-report.js';
@@ -61,7 +62,7 @@ export async function probeMedia(
       if (answer !== undefined) return answer;
       throw new PlanError(
         'unavailable',
-        `${shown(path)} could not be read within ${TIMEOUT_MS / 1000} s; check its disk or network mount`,
+        `${quotedPath(path)} could not be read within ${TIMEOUT_MS / 1000} s; check its disk or network mount`,
       );
     }
     const refused = namesOf(look.input).find((name) => REFUSED_FORMATS.includes(name));
@@ -198,7 +199,7 @@ async function refuse(path: string, { stderr, killedBy }: Look): Promise<never> 
   if (/No such file or directory/.test(said)) {
     throw new PlanError(
       'missing_asset',
-      `${shown(path)} does not exist; correct the path or put the file there`,
+      `${quotedPath(path)} does not exist; correct the path or put the file there`,
     );
   }
   // ffmpeg has just answered about this file, so its disk is alive.
@@ -218,12 +219,5 @@ async function refuse(path: string, { stderr, killedBy }: Look): Promise<never> 
 }
 
 function unusable(path: string, what: string): PlanError {
-  return new PlanError('unusable_asset', `${shown(path)} ${what}`);
-}
-
-const SHOWN_CHARS = 120;
-
-/** The path as it may be shown: escaped, and its end kept, which tells more than its beginning. */
-function shown(path: string): string {
-  return JSON.stringify(path.length <= SHOWN_CHARS ? path : `…${path.slice(-SHOWN_CHARS)}`);
+  return new PlanError('unusable_asset', `${quotedPath(path)} ${what}`);
 }

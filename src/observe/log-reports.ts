@@ -63,6 +63,8 @@ function describe(report: ChannelReport | EngineReport): [Level, string] {
       ];
     case 'plan_rejected':
       return ['error', `plan ${JSON.stringify(report.planHandle)} was not taken: ${report.reason}`];
+    case 'slate_unusable':
+      return ['error', `its own slate did not arrive (${report.reason}); the built-in one stands in for it`];
     case 'underrun':
       return ['error', `tick ${report.tick} was owed content and the queue was empty; filler airs`];
     case 'ticks_skipped':

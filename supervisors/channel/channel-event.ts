@@ -64,5 +64,7 @@ export type ChannelReport =
   /** It will not: another plan has taken its place, or the channel stops. */
   | { readonly event: 'plan_disarmed'; readonly planHandle: string }
   | { readonly event: 'plan_rejected'; readonly planHandle: string; readonly reason: string }
+  /** The operator's own slate did not reach the channel; the built-in one stands in for it. */
+  | { readonly event: 'slate_unusable'; readonly reason: string }
   | { readonly event: 'underrun'; readonly tick: number }
   | { readonly event: 'ticks_skipped'; readonly ticks: number; readonly lateMs: number };

@@ -33,6 +33,8 @@ export interface StartOrder {
 export type ToHost =
   /** First message: what to prepare for, before it is known for which channel. */
   | { readonly type: 'boot'; readonly settings: HostSettings }
+  /** Before the start, where the operator has a slate for the channel: its planes follow, on a way of their own. */
+  | { readonly type: 'slate' }
   | ({ readonly type: 'start' } & StartOrder)
   | { readonly type: 'update'; readonly call: number; readonly planHandle: string }
   | { readonly type: 'reset_budget'; readonly call: number }

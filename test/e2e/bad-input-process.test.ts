@@ -1,10 +1,12 @@
 /** Engines that cannot start or are told to stop at a bad moment: they say why, and leave nothing behind. */
-import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import tap, { type Test, test } from 'tap';
 import { endsClean, processesNaming, serverPorts } from '../support/engine-asserts.js';
 import { runCli, startEngineProcess } from '../support/engine-process.js';
 import { testFfmpeg } from '../support/ffmpeg.js';
+import { processesNaming as commandsNaming } from '../support/processes.js';
 import { openStation } from '../support/station.js';
 import { tempDir } from '../support/temp-dir.js';
 
@@ -136,6 +138,72 @@ for (const [what, make, says] of [
     t.match(stderr, says);
     t.match(stderr, 'Correct --ffmpeg or FFMPEG_BIN, or leave it out');
   });
+}
+
+/** An ffmpeg that works, but misbehaves on files called so. */
+const MISBEHAVING = `#!/bin/sh
+case "$*" in
+  *endless.png*) exec cat /dev/zero ;;
+  *crash.png*) kill -SEGV $$ ;;
+esac
+exec "${ffmpeg.path}" "$@"
+`;
+
+test('slates that cannot be used are all told at once, and the engine ends with exit code 78', async (t) => {
+  const folder = tempDir(t);
+  const at = (name: string) => path.join(folder, name);
+  writeFileSync(at('ffmpeg'), MISBEHAVING, { mode: 0o755 });
+  writeFileSync(at('text.png'), 'no picture');
+  mkdirSync(at('folder.png'));
+  execFileSync('mkfifo', [at('fifo.png')]);
+  const source = ['-v', 'error', '-f', 'lavfi', '-i', 'color=red:duration=0.04', '-frames:v', '1'];
+  execFileSync(ffmpeg.path, [...source, at('good.png')]);
+  const names = ['good', 'gone', 'text', 'folder', 'fifo', 'endless', 'crash'];
+  const channels = names.map((name, index) => `    ${index + 1}: ${at(`${name}.png`)}`);
+  writeFileSync(
+    at('config.yaml'),
+    ['slate:', `  image: ${at('gone.png')}`, '  channels:', ...channels].join('\n'),
+  );
+
+  const args = ['--config', at('config.yaml'), '--ffmpeg', at('ffmpeg')];
+  const { code, stderr, stdout } = await serveInVain(t, args);
+  t.equal(code, 78);
+  t.equal(stdout, '', 'nothing was logged yet');
+  t.match(stderr.trimEnd().split('\n'), [
+    `retrovue-playout: slate.image: "${at('gone.png')}" does not exist; correct the path, or put the file there`,
+    `slate.channels.2: "${at('gone.png')}" does not exist; correct the path, or put the file there`,
+    `slate.channels.3: "${at('text.png')}" is no picture that ffmpeg can read ("Invalid PNG signature`,
+    `slate.channels.4: "${at('folder.png')}" is no picture that ffmpeg can read ("Is a directory"`,
+    `slate.channels.5: "${at('fifo.png')}" gave no picture within 10 s; name a regular file`,
+    `slate.channels.6: "${at('endless.png')}" made ffmpeg write more than one frame; use another ffmpeg`,
+    `slate.channels.7: "${at('crash.png')}" makes ffmpeg crash (SIGSEGV); save the picture in another format`,
+  ]);
+  t.same(processesNaming(folder), []);
+});
+
+test('SIGTERM while a slate is read that never comes ends the engine at once', async (t) => {
+  const folder = tempDir(t);
+  const fifo = path.join(folder, 'fifo.png');
+  execFileSync('mkfifo', [fifo]);
+  const serving = runCli(
+    ['serve', '--grpc', '127.0.0.1:0', '--http', '127.0.0.1:0', '--ffmpeg', ffmpeg.path],
+    {
+      RETROVUE_PLAYOUT_SLATE__IMAGE: fifo,
+    },
+  );
+  let reading: number | undefined;
+  while (reading === undefined) [reading] = await afterAMoment(() => commandsNaming(fifo));
+  const status = readFileSync(`/proc/${reading}/status`, 'latin1');
+  process.kill(Number(/^PPid:\s(\d+)$/m.exec(status)?.[1]), 'SIGTERM');
+  t.match(await serving, { code: null, stdout: '', stderr: '' });
+  // The kernel kills what is below it; whoever inherits the dead may take its time to bury them.
+  while (processesNaming(fifo).length > 0) await afterAMoment(() => {});
+});
+
+/** Asks again a little later: only so can it be seen from outside. */
+async function afterAMoment<T>(ask: () => T): Promise<T> {
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  return ask();
 }
 
 /** An ffmpeg that works, but hangs for ever on files called so: while it probes one, or while it decodes it. */

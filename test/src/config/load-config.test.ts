@@ -4,7 +4,7 @@ import { type Test, test } from 'tap';
 import type { Config } from '../../../src/config/config.js';
 import { ConfigError } from '../../../src/config/config-error.js';
 import { variableOf } from '../../../src/config/config-from-environment.js';
-import { configKeys } from '../../../src/config/config-keys.js';
+import { configKeys, openSections } from '../../../src/config/config-keys.js';
 import { type ConfigSources, loadConfig } from '../../../src/config/load-config.js';
 
 const NOTHING = { environment: {}, flags: {} };
@@ -37,6 +37,7 @@ test('without any source the configuration is the defaults, paths absolute', asy
     output: { host: '127.0.0.1', consumerMaxPinnedFrames: 4, consumerStallMs: 10_000 },
     queue: { frames: 60, preparingFrames: 15, readyFrames: 30 },
     filler: { holdMs: 1000, slateMinMs: 1000 },
+    slate: { image: null, channels: {} },
     decoder: {
       stallMs: 1000,
       firstFrameMs: 5000,
@@ -66,7 +67,9 @@ test('config.example.yaml sets every key of the schema to its default', async (t
     sections.push(match[2] ?? '');
     written.add(sections.join('.'));
   }
-  for (const key of configKeys.keys()) t.ok(written.has(key), `${key} is in the example`);
+  for (const key of [...configKeys.keys(), ...openSections.keys()]) {
+    t.ok(written.has(key), `${key} is in the example`);
+  }
 });
 
 test('flags win over the environment, which wins over the file, which wins over the defaults', async (t) => {
@@ -110,6 +113,85 @@ test('every key can be set through the environment', async (t) => {
       `${variable} is read`,
     );
   }
+});
+
+test('slates are named for the engine and per channel, by every source and key by key', async (t) => {
+  const file = await fileWith(
+    t,
+    'slate: {image: all.png, channels: {7: "a:b/7.png", 2147483647: /max.png, "8": /file/8.png}}\n',
+  );
+  const environment = {
+    RETROVUE_PLAYOUT_SLATE__IMAGE: '/env/all.png',
+    RETROVUE_PLAYOUT_SLATE__CHANNELS__8: '/env:x/8.png',
+    RETROVUE_PLAYOUT_SLATE__CHANNELS__9: '9.png',
+    RETROVUE_PLAYOUT_SLATE__CHANNELS__10: '',
+  };
+  t.strictSame((await loadConfig({ file, environment, flags: {} })).slate, {
+    image: '/env/all.png',
+    channels: {
+      7: resolve('a:b/7.png'),
+      8: '/env:x/8.png',
+      9: resolve('9.png'),
+      2147483647: '/max.png',
+    },
+  });
+  t.strictSame((await loadConfig({ ...NOTHING, file })).slate.image, resolve('all.png'));
+});
+
+test('a slate for what is no channel id, or that is no path, is refused wherever it is set', async (t) => {
+  const file = await fileWith(
+    t,
+    [
+      'slate:',
+      '  image: 5',
+      '  images: x.png',
+      '  channels:',
+      ...['0', '-1', '1.5', '2147483648', '"07"', 'seven', '"7.image"', '__proto__', '"\\u001b[2J"'].map(
+        (key) => `    ${key}: a.png`,
+      ),
+      '    1:',
+      '    2: [a.png]',
+      '    3: ""',
+      '    4: "a\\nb"',
+    ].join('\n'),
+  );
+  const noId = 'is no channel id: it must be a whole number from 1 to 2147483647';
+  t.strictSame(
+    await problems({
+      file,
+      environment: {
+        RETROVUE_PLAYOUT_SLATE__CHANNELS__X: 'a.png',
+        RETROVUE_PLAYOUT_SLATE__CHANNELS__7: '\u0007',
+        RETROVUE_PLAYOUT_SLATE__CHANNELS: '7=a.png',
+        RETROVUE_PLAYOUT_SLATE__CHANNELS7: 'a.png',
+      },
+    }),
+    [
+      `file ${file}: slate.images: unknown key; did you mean slate.image?`,
+      `file ${file}: slate.channels: "0" ${noId}`,
+      `file ${file}: slate.channels: "2147483648" ${noId}`,
+      `file ${file}: slate.channels: "-1" ${noId}`,
+      `file ${file}: slate.channels: "1.5" ${noId}`,
+      `file ${file}: slate.channels: "07" ${noId}`,
+      `file ${file}: slate.channels: "seven" ${noId}`,
+      `file ${file}: slate.channels: "7.image" ${noId}`,
+      `file ${file}: slate.channels: "__proto__" ${noId}`,
+      `file ${file}: slate.channels: "\\u001b[2J" ${noId}`,
+      `environment RETROVUE_PLAYOUT_SLATE__CHANNELS__X: "X" ${noId}`,
+      'environment RETROVUE_PLAYOUT_SLATE__CHANNELS: sets no known key; did you mean RETROVUE_PLAYOUT_SLATE__CHANNELS__ID?',
+      'environment RETROVUE_PLAYOUT_SLATE__CHANNELS7: sets no known key; did you mean RETROVUE_PLAYOUT_SLATE__CHANNELS__ID?',
+      `file ${file}: slate.image: must be text (is 5)`,
+      `file ${file}: slate.channels.1: must be text (is empty)`,
+      `file ${file}: slate.channels.2: must be text (is a list)`,
+      `file ${file}: slate.channels.3: must not be empty (is "")`,
+      `file ${file}: slate.channels.4: must not contain control characters (is "a\\nb")`,
+      'environment RETROVUE_PLAYOUT_SLATE__CHANNELS__7: must not contain control characters (is "\\u0007")',
+    ],
+  );
+  const twice = await fileWith(t, 'slate: {channels: {7: a.png, "7": b.png}}\n');
+  t.match(await problems({ file: twice }), [/Map keys must be unique at line 1/]);
+  const list = await fileWith(t, 'slate: {channels: [a.png]}\n');
+  t.match(await problems({ file: list }), [/: slate\.channels: must be a section of keys \(is a list\)$/]);
 });
 
 test('ffmpeg comes from FFMPEG_BIN unless something more specific names it', async (t) => {

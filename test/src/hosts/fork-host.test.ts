@@ -1,10 +1,14 @@
 /** Host processes, as the engine forks and owns them: real ones. */
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import net from 'node:net';
 import t, { type Test } from 'tap';
 import { systemClock } from '../../../src/clock/system-clock.js';
+import type { OwnSlates } from '../../../src/frames/own-slates.js';
+import { createSlate } from '../../../src/frames/slate.js';
 import { createForkHost } from '../../../src/hosts/fork-host.js';
 import { listenOnPort } from '../../../src/hosts/port-listener.js';
+import { type Format, frameBytes } from '../../../supervisors/channel/format.js';
 import type { HostProcess } from '../../../supervisors/engine/host-port.js';
 import type { FromHost, StartOrder } from '../../../supervisors/engine/host-protocol.js';
 import { descendants, isAlive } from '../../support/engine-process.js';
@@ -27,8 +31,8 @@ interface Watched {
   readonly messages: readonly FromHost[];
 }
 
-function forkWatched(t: Test, memoryMb = 96): Watched {
-  const host = createForkHost({ memoryMb })();
+function forkWatched(t: Test, memoryMb = 96, ownSlates: OwnSlates = () => undefined): Watched {
+  const host = createForkHost({ memoryMb, ownSlates })();
   const messages: FromHost[] = [];
   const watchers = new Set<() => void>();
   host.onMessage = (message) => {
@@ -203,6 +207,50 @@ t.test(
   },
 );
 
+/** Frames of a host that has nothing but slate to air, and the host. */
+async function airsSlate(t: Test, format: Format, ownSlates: OwnSlates) {
+  const watched = forkWatched(t, 96, ownSlates);
+  const { host, heard } = watched;
+  const listener = await listenOnPort('127.0.0.1', 0, (socket) => host.send({ type: 'consumer' }, socket));
+  t.teardown(() => listener.close());
+  host.send({ type: 'boot', settings: hostSettings({ format, ffmpegPath: ffmpeg.path }) });
+  host.send(start('nowhere'));
+  await heard('started');
+  const renderer = connectY4m(listener.port);
+  const frames = await renderer.frames(3);
+  renderer.close();
+  return { ...watched, frames: frames.map(({ planes }) => planes) };
+}
+
+t.test('it airs the slate that the engine has for its channel, to the byte', async (t) => {
+  for (const format of [FORMAT, { ...FORMAT, width: 1920, height: 1080 }]) {
+    const own = randomBytes(frameBytes(format));
+    const { frames, messages } = await airsSlate(t, format, (id) => (id === 7 ? own : undefined));
+    t.equal(frames.length, 3);
+    for (const planes of frames) t.ok(planes.equals(own), `${format.width}x${format.height}`);
+    t.notOk(messages.some((each) => each.type === 'report' && each.report.event === 'slate_unusable'));
+  }
+});
+
+t.test('a slate that does not arrive whole is told, and the built-in one stands in for it', async (t) => {
+  const size = frameBytes(FORMAT);
+  for (const bytes of [size - 1, size + 1, 0]) {
+    const { frames, heard } = await airsSlate(t, FORMAT, () => Buffer.alloc(bytes, 80));
+    for (const planes of frames) t.ok(planes.equals(createSlate(FORMAT, 7).planes));
+    const { report } = await heard('report', ({ report }) => report.event === 'slate_unusable');
+    t.match(report, { reason: `${bytes} bytes instead of ${size}` });
+  }
+});
+
+t.test('a host that dies before it has taken its slate harms nobody', async (t) => {
+  const format = { ...FORMAT, width: 3840, height: 2160 };
+  const { host } = forkWatched(t, 96, () => Buffer.alloc(frameBytes(format)));
+  host.send({ type: 'boot', settings: hostSettings({ format, ffmpegPath: ffmpeg.path }) });
+  host.send(start('nowhere'));
+  host.kill();
+  t.match(await host.exited, { code: null, signal: 'SIGKILL' });
+});
+
 t.test('what it cannot go on with ends it, with its last words', async (t) => {
   const { host } = forkWatched(t);
   host.send(start());
@@ -233,7 +281,7 @@ t.test(
     t.teardown(() => {
       delete process.env.RETROVUE_TEST_HUGE;
     });
-    const host = createForkHost({ memoryMb: 96 })();
+    const host = createForkHost({ memoryMb: 96, ownSlates: () => undefined })();
     t.match(await host.exited, { code: null, signal: null, lastWords: /E2BIG/ });
     t.equal(host.pid, undefined);
     host.send({ type: 'reset_budget', call: 1 });

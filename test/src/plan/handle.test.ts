@@ -1,7 +1,7 @@
 /** Handles: the three things they may mean, and every form that is refused. */
 import t from 'tap';
 import { readHandle } from '../../../src/plan/handle.js';
-import { quoted } from '../../../src/quoted.js';
+import { quoted, quotedPath } from '../../../src/quoted.js';
 
 t.test('a handle means the pattern, a media file, or a plan by name', async (t) => {
   t.same(readHandle('mock'), { kind: 'pattern' });
@@ -48,4 +48,11 @@ t.test('quoted text stays on one line, is cut, and hides nothing', async (t) => 
     `"${'x'.repeat(79)}\\ud83d…"`,
     'half a character is shown as what it is',
   );
+});
+
+t.test('of a quoted path the end is kept', async (t) => {
+  t.equal(quotedPath('/a "b"\u202e/c\n.png'), '"/a \\"b\\"\\u{202e}/c\\n.png"');
+  const long = `/${'x'.repeat(200)}/slate.png`;
+  t.equal(quotedPath(long), `"…${'x'.repeat(110)}/slate.png"`);
+  t.equal(quotedPath('y'.repeat(120)), `"${'y'.repeat(120)}"`);
 });
