@@ -5,7 +5,7 @@
 import type { ChannelReport } from '../channel/channel-event.js';
 import type { ChannelSnapshot } from '../channel/snapshot.js';
 import type { Timer } from '../master-clock.js';
-import type { Child } from '../otp/child.js';
+import type { Child, ChildExit } from '../otp/child.js';
 import { createDynamicSupervisor } from '../otp/dynamic-supervisor.js';
 import type { SupervisorReport } from '../otp/report.js';
 import type { ChannelCommands, ChannelOperations, ChannelViews } from './channel-commands.js';
@@ -85,6 +85,15 @@ export function createChannels<Socket>(options: ChannelsOptions<Socket>): Channe
     await Promise.all([...stopped, supervisor.stop()]);
     for (const timer of forgetting.values()) timer.cancel();
   };
+  // Not the supervisor's own end: channels are taken off the air before their parent is told to stop.
+  let end: (exit: ChildExit) => void = () => {};
+  const exited = new Promise<ChildExit>((resolve) => {
+    end = resolve;
+  });
+  const stop = async () => {
+    await stopAll();
+    end(await supervisor.exited);
+  };
 
   return {
     async startChannel({ channelId, planHandle, port }) {
@@ -119,6 +128,6 @@ export function createChannels<Socket>(options: ChannelsOptions<Socket>): Channe
         .sort((a, b) => a.channelId - b.channelId),
     snapshot: (channelId) => keepers.get(channelId)?.snapshot,
     stopAll,
-    child: { exited: supervisor.exited, stop: stopAll, kill: stopAll },
+    child: { exited, stop, kill: stop },
   };
 }

@@ -255,6 +255,11 @@ t.test('stopAll takes every channel down, refuses new ones, and may be called tw
     errorMessage: 'the engine is shutting down',
     port: 0,
   });
+  t.equal(
+    await soFar(w.channels.child.exited),
+    'pending',
+    'it ends when its parent says so, or would be restarted',
+  );
   await w.channels.child.stop();
   t.match(await w.channels.child.exited, { kind: 'shutdown' });
   t.equal(w.clock.pendingTimers, 0, 'nothing keeps the process');
