@@ -1,7 +1,7 @@
 /** The channel machine, event by event: every transition it has, and the effects it asks for. */
 import fc from 'fast-check';
 import t from 'tap';
-import { type AnyStateNode, type AnyTransitionDefinition, createActor } from 'xstate';
+import { createActor } from 'xstate';
 import {
   type ChannelEffect,
   type ChannelEvent,
@@ -9,6 +9,7 @@ import {
   seenState,
 } from '../../machines/channel-machine.js';
 import { DEFAULT_RESTART_LIMITS as LIMITS } from '../../machines/restart-policy.js';
+import { transitionsOf } from '../support/machine-transitions.js';
 
 type Timeless<E> = E extends unknown ? Omit<E, 'atMs' | 'random' | 'reason'> : never;
 
@@ -366,17 +367,11 @@ const EVENTS = [
 ] as const;
 
 t.test('every transition of the machine was taken by a test above', async (t) => {
-  const nodes: AnyStateNode[] = [channelMachine.root];
-  const missing: string[] = [];
-  for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
-    nodes.push(...Object.values(node.states));
-    for (const [type, transitions] of node.transitions as Map<string, AnyTransitionDefinition[]>) {
-      for (const [i, transition] of transitions.entries()) {
-        if (!taken.has(transition)) missing.push(`${node.id} ${type}[${i}]`);
-      }
-    }
-  }
-  t.same(missing, []);
+  const missing = transitionsOf(channelMachine).filter(({ definition }) => !taken.has(definition));
+  t.same(
+    missing.map(({ name }) => name),
+    [],
+  );
 });
 
 t.test(
