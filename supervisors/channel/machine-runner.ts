@@ -3,12 +3,8 @@
  * timer effects into timers of the MasterClock. Holds no rules of its own.
  */
 import { createActor } from 'xstate';
-import {
-  type ChannelEvent,
-  type ChannelSnapshotOf,
-  channelMachine,
-  seenState,
-} from '../../machines/channel-machine.js';
+import type { ChannelEvent } from '../../machines/channel-events.js';
+import { type ChannelSnapshotOf, channelMachine, seenState } from '../../machines/channel-machine.js';
 import type { RestartLimits } from '../../machines/restart-policy.js';
 import type { MasterClock, Timer } from '../master-clock.js';
 import type { ChannelState } from './snapshot.js';

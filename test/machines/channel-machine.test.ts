@@ -2,12 +2,8 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { createActor } from 'xstate';
-import {
-  type ChannelEffect,
-  type ChannelEvent,
-  channelMachine,
-  seenState,
-} from '../../machines/channel-machine.js';
+import type { ChannelEffect, ChannelEvent } from '../../machines/channel-events.js';
+import { channelMachine, seenState } from '../../machines/channel-machine.js';
 import { DEFAULT_RESTART_LIMITS as LIMITS } from '../../machines/restart-policy.js';
 import { transitionsOf } from '../support/machine-transitions.js';
 

@@ -3,7 +3,8 @@
  * itself stands here in words; an event or a guard without words for it is refused.
  */
 import type { AnyStateNode } from 'xstate';
-import { type ChannelEvent, channelMachine } from '../../machines/channel-machine.js';
+import type { ChannelEvent } from '../../machines/channel-events.js';
+import { channelMachine } from '../../machines/channel-machine.js';
 import { DEFAULT_RESTART_LIMITS as LIMITS } from '../../machines/restart-policy.js';
 import { CHANNEL_STATE_NUMBER, type ChannelState } from '../../supervisors/channel/snapshot.js';
 import { type NamedTransition, nameOf, nodesOf, transitionsOf } from './machine-transitions.js';

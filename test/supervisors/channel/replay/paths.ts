@@ -4,11 +4,8 @@
  */
 import { fromTransition } from 'xstate';
 import { getShortestPaths } from 'xstate/graph';
-import {
-  type ChannelEvent,
-  type ChannelSnapshotOf,
-  channelMachine,
-} from '../../../../machines/channel-machine.js';
+import type { ChannelEvent } from '../../../../machines/channel-events.js';
+import { type ChannelSnapshotOf, channelMachine } from '../../../../machines/channel-machine.js';
 import { budgetRemaining } from '../../../../machines/restart-policy.js';
 import { transitionsOf } from '../../../support/machine-transitions.js';
 import { type Channel, comesByItself, LIMITS, newChannel, type Step } from './world.js';

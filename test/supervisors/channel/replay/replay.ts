@@ -3,11 +3,8 @@
  * to come. Nothing else may come, the machine must be where the path says, and what airs must agree.
  */
 import type { Test } from 'tap';
-import {
-  type ChannelEvent,
-  type ChannelSnapshotOf,
-  channelMachine,
-} from '../../../../machines/channel-machine.js';
+import type { ChannelEvent } from '../../../../machines/channel-events.js';
+import { type ChannelSnapshotOf, channelMachine } from '../../../../machines/channel-machine.js';
 import { inlineChannel } from '../../../support/inline-channel.js';
 import { isOnSchedule, mayAir } from './on-air.js';
 import { type Path, transitionsFor } from './paths.js';

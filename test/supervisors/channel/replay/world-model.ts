@@ -8,11 +8,8 @@
  * on trust: every path is replayed against the real source supervisor, which must agree with it event by event.
  */
 import { transition } from 'xstate';
-import {
-  type ChannelEvent,
-  type ChannelSnapshotOf,
-  channelMachine,
-} from '../../../../machines/channel-machine.js';
+import type { ChannelEvent } from '../../../../machines/channel-events.js';
+import { type ChannelSnapshotOf, channelMachine } from '../../../../machines/channel-machine.js';
 import {
   type Channel,
   comesByItself,

@@ -1,10 +1,7 @@
 /** What the model knows of the world around a channel's machine. */
 import { initialTransition } from 'xstate';
-import {
-  type ChannelEvent,
-  type ChannelSnapshotOf,
-  channelMachine,
-} from '../../../../machines/channel-machine.js';
+import type { ChannelEvent } from '../../../../machines/channel-events.js';
+import { type ChannelSnapshotOf, channelMachine } from '../../../../machines/channel-machine.js';
 import { SETTINGS } from '../../../support/inline-channel.js';
 import type { PlanName } from './world-plans.js';
 
