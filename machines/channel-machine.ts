@@ -3,14 +3,12 @@
  * decoder is started again. It is pure. Times and random numbers come in its events; what it wants done goes out
  * as emitted effects, which the source supervisor carries out and answers with further events.
  *
- * What its states mean is the design's section 4:
- * - `buffering`: content is owed and not enough is staged, or none is scheduled now;
- * - `ready`: what the schedule asks for is on air;
- * - `error.recovering`: the decoder is lost, its restart waits or starts, staged frames go on airing;
- * - `error.slate`: the restart budget is spent or the plan is unusable: slate airs, a slow probe goes on trying;
- * - `stopping`, `stopped`.
+ * What its states mean stands with each of them; docs/channel-machine.md is made from this file and shows the whole
+ * (`npm run docs:machine`). It has no transition that cannot happen: generated paths take every one of them in the
+ * real source supervisor (test/supervisors/channel/machine-paths.test.ts).
  */
 import { assign, emit, type SnapshotFrom, setup } from 'xstate';
+import type { ChannelEffect, ChannelEvent } from './channel-events.js';
 import {
   backoffDelayMs,
   budgetRemaining,
@@ -45,44 +43,6 @@ export interface ChannelContext {
   readonly sinceMs: number;
 }
 
-export type ChannelEvent =
-  | { readonly type: 'channel.start'; readonly atMs: number }
-  | { readonly type: 'channel.stop'; readonly atMs: number }
-  | { readonly type: 'channel.stopped'; readonly atMs: number }
-  /** Another plan has taken over the schedule. */
-  | { readonly type: 'plan.adopted'; readonly atMs: number }
-  /** The plan the channel was started with cannot be used. */
-  | { readonly type: 'plan.unusable'; readonly atMs: number; readonly reason: string }
-  /** The live segment's asset cannot be used, and its slot has come. */
-  | { readonly type: 'segment.unusable'; readonly atMs: number; readonly reason: string }
-  /** The schedule has moved on from a segment whose decoder was lost. */
-  | { readonly type: 'segment.due'; readonly atMs: number }
-  | { readonly type: 'schedule.empty'; readonly atMs: number }
-  | { readonly type: 'schedule.resumed'; readonly atMs: number }
-  /** Enough is staged to air without interruption. */
-  | { readonly type: 'threshold.reached'; readonly atMs: number }
-  /** A tick owed content and had none: filler aired. */
-  | { readonly type: 'queue.dry'; readonly atMs: number }
-  /** The live decoder is gone and was not asked to go. `random` is in [0, 1). */
-  | { readonly type: 'decoder.lost'; readonly atMs: number; readonly reason: string; readonly random: number }
-  /** A restarted decoder has delivered its first frame. */
-  | { readonly type: 'decoder.delivered'; readonly atMs: number }
-  | { readonly type: 'retry.due'; readonly atMs: number }
-  | { readonly type: 'stable.reached'; readonly atMs: number }
-  /** An operator clears the restart window. */
-  | { readonly type: 'budget.reset'; readonly atMs: number };
-
-/** What the machine wants done. Delays are counted from the event that caused them. */
-export type ChannelEffect =
-  /** Send `retry.due` after the delay; replaces any earlier request. */
-  | { readonly type: 'retry.schedule'; readonly delayMs: number }
-  | { readonly type: 'retry.cancel' }
-  /** Start the live segment's decoder again, or resolve the plan again. It has been counted. */
-  | { readonly type: 'retry.start' }
-  /** Send `stable.reached` after the delay. */
-  | { readonly type: 'stable.schedule'; readonly delayMs: number }
-  | { readonly type: 'stable.cancel' };
-
 export interface ChannelInput {
   readonly limits: RestartLimits;
   /** Restarts of earlier hosts of this channel. */
@@ -91,8 +51,6 @@ export interface ChannelInput {
 }
 
 export type ChannelSnapshotOf = SnapshotFrom<typeof channelMachine>;
-
-const wait = (context: ChannelContext, atMs: number) => Math.max(0, (context.retryAtMs ?? atMs) - atMs);
 
 export const channelMachine = setup({
   types: {
@@ -106,7 +64,13 @@ export const channelMachine = setup({
     mayRestart: ({ context, event }) =>
       budgetRemaining(context.restarts, event.atMs, context.limits) > 0 &&
       context.consecutive < context.limits.maxConsecutive,
-    windowHasRoom: ({ context, event }) => budgetRemaining(context.restarts, event.atMs, context.limits) > 0,
+    /**
+     * The window need not be asked again: a retry is planned for a time at which it has room, and until then no
+     * other restart is counted.
+     */
+    retryIsDue: ({ context, event }) => context.retryAtMs !== null && event.atMs >= context.retryAtMs,
+    /** If not, the attempt is under way. */
+    retryWaits: ({ context }) => context.retryAtMs !== null,
     unnoticed: ({ context }) => context.wasReady && !context.fillerAired,
   },
   actions: {
@@ -145,7 +109,7 @@ export const channelMachine = setup({
     planRetryNow: assign(({ event }) => ({ retryAtMs: event.atMs })),
     scheduleRetry: emit(({ context, event }) => ({
       type: 'retry.schedule' as const,
-      delayMs: wait(context, event.atMs),
+      dueMs: context.retryAtMs ?? event.atMs,
     })),
     dropRetry: assign({ retryAtMs: null }),
     cancelRetry: emit({ type: 'retry.cancel' }),
@@ -156,9 +120,9 @@ export const channelMachine = setup({
     })),
     startRetry: emit({ type: 'retry.start' }),
     forgetRestarts: assign({ restarts: [], consecutive: 0, backoffStep: 0 }),
-    watchStability: emit(({ context }) => ({
+    watchStability: emit(({ context, event }) => ({
       type: 'stable.schedule' as const,
-      delayMs: context.limits.stableMs,
+      dueMs: event.atMs + context.limits.stableMs,
     })),
     stopWatchingStability: emit({ type: 'stable.cancel' }),
   },
@@ -184,14 +148,16 @@ export const channelMachine = setup({
   },
   states: {
     stopped: {
+      description: 'Off the air.',
       tags: ['stopped'],
       entry: 'noteState',
       on: {
         'channel.start': { target: 'buffering' },
-        'channel.stop': {},
       },
     },
     buffering: {
+      description:
+        'Content is owed and not enough is staged (start, underrun), or none is scheduled now (condition `NoScheduledContent`: plan not begun, plan over).',
       tags: ['buffering'],
       entry: ['noteState', 'notReady'],
       on: {
@@ -203,12 +169,17 @@ export const channelMachine = setup({
         'plan.unusable': { target: '#channel.error.slate', actions: ['noteReason', 'unusable'] },
         'segment.unusable': { target: '#channel.error.slate', actions: ['noteReason', 'unusable'] },
         'decoder.lost': [
-          { guard: 'mayRestart', target: '#channel.error.recovering', actions: ['noteReason', 'planRetry'] },
+          {
+            guard: 'mayRestart',
+            target: '#channel.error.recovering',
+            actions: ['noteReason', 'planRetry', 'scheduleRetry'],
+          },
           { target: '#channel.error.slate', actions: ['noteReason', 'exhausted'] },
         ],
       },
     },
     ready: {
+      description: 'What the schedule asks for is on air, a pad included.',
       tags: ['ready'],
       entry: ['noteState', 'onAir', 'watchStability'],
       exit: 'stopWatchingStability',
@@ -218,12 +189,17 @@ export const channelMachine = setup({
         'segment.unusable': { target: '#channel.error.slate', actions: ['noteReason', 'unusable'] },
         'stable.reached': { actions: 'becameStable' },
         'decoder.lost': [
-          { guard: 'mayRestart', target: '#channel.error.recovering', actions: ['noteReason', 'planRetry'] },
+          {
+            guard: 'mayRestart',
+            target: '#channel.error.recovering',
+            actions: ['noteReason', 'planRetry', 'scheduleRetry'],
+          },
           { target: '#channel.error.slate', actions: ['noteReason', 'exhausted'] },
         ],
       },
     },
     error: {
+      description: 'A decoder is lost, or the plan or the segment on air cannot be used.',
       tags: ['error'],
       entry: 'noteState',
       exit: ['dropRetry', 'cancelRetry'],
@@ -236,23 +212,15 @@ export const channelMachine = setup({
       },
       states: {
         recovering: {
-          entry: 'scheduleRetry',
+          description: 'Its restart waits or starts; staged frames go on airing, then filler.',
           on: {
-            'retry.due': [
-              { guard: 'windowHasRoom', actions: ['countRestart', 'startRetry'] },
-              { target: 'slate', actions: 'exhausted' },
-            ],
+            'retry.due': { guard: 'retryIsDue', actions: ['countRestart', 'startRetry'] },
             'decoder.delivered': [
               { guard: 'unnoticed', target: '#channel.ready' },
               { target: '#channel.buffering' },
             ],
             'decoder.lost': [
-              {
-                guard: 'mayRestart',
-                target: 'recovering',
-                reenter: true,
-                actions: ['noteReason', 'planRetry'],
-              },
+              { guard: 'mayRestart', actions: ['noteReason', 'planRetry', 'scheduleRetry'] },
               { target: 'slate', actions: ['noteReason', 'exhausted'] },
             ],
             'segment.unusable': { target: 'slate', actions: ['noteReason', 'unusable'] },
@@ -260,31 +228,34 @@ export const channelMachine = setup({
           },
         },
         slate: {
+          description:
+            'The budget is spent or the plan unusable: slate airs, and a slow probe goes on trying.',
           tags: ['unhealthy'],
           entry: ['planProbe', 'scheduleRetry'],
           on: {
-            'retry.due': [
-              { guard: 'windowHasRoom', actions: ['countRestart', 'startRetry'] },
-              { target: 'slate', reenter: true },
-            ],
+            'retry.due': { guard: 'retryIsDue', actions: ['countRestart', 'startRetry'] },
             'decoder.delivered': { target: '#channel.buffering', actions: 'clearCondition' },
             'decoder.lost': { target: 'slate', reenter: true, actions: 'noteReason' },
             'segment.unusable': { target: 'slate', reenter: true, actions: 'noteReason' },
             'plan.unusable': { target: 'slate', reenter: true, actions: 'noteReason' },
-            'budget.reset': {
-              target: 'recovering',
-              actions: ['forgetRestarts', 'clearCondition', 'planRetryNow'],
-            },
+            'budget.reset': [
+              {
+                guard: 'retryWaits',
+                target: 'recovering',
+                actions: ['forgetRestarts', 'clearCondition', 'planRetryNow', 'scheduleRetry'],
+              },
+              { target: 'recovering', actions: ['forgetRestarts', 'clearCondition'] },
+            ],
           },
         },
       },
     },
     stopping: {
+      description: 'StopChannel was called; decoders are on their way out.',
       tags: ['stopped'],
       entry: 'noteState',
       on: {
         'channel.stopped': { target: 'stopped' },
-        'channel.stop': {},
       },
     },
   },

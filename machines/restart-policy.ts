@@ -48,11 +48,14 @@ export function budgetRemaining(restarts: readonly number[], nowMs: number, limi
   return Math.max(0, limits.maxRestarts - restartsInWindow(restarts, nowMs, limits.windowMs).length);
 }
 
-/** The earliest time from `nowMs` on at which a restart keeps within the window. */
+/**
+ * The earliest time from `nowMs` on at which a restart keeps within the window. A time to come is a whole millisecond:
+ * sums of fractions are rounded, and one that is rounded down would be a restart too early.
+ */
 export function nextRestartSlotMs(restarts: readonly number[], nowMs: number, limits: RestartLimits): number {
   const counted = restartsInWindow(restarts, nowMs, limits.windowMs).sort((a, b) => a - b);
   const blocking = counted[counted.length - limits.maxRestarts];
-  return blocking === undefined ? nowMs : blocking + limits.windowMs;
+  return blocking === undefined ? nowMs : Math.ceil(blocking) + limits.windowMs;
 }
 
 /**

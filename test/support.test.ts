@@ -2,7 +2,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import t from 'tap';
+import { createMachine } from 'xstate';
 import { MAX_FRAME_NUMBER, paintFrameNumber, readFrameNumber } from './support/frame-number.js';
+import { transitionsOf } from './support/machine-transitions.js';
 import type { HasTeardown } from './support/temp-dir.js';
 import { type Y4mHeader, y4mParser } from './support/y4m-parser.js';
 import { connectY4m } from './support/y4m-reader.js';
@@ -43,6 +45,23 @@ t.test('a picture without a number is not taken for one', async (t) => {
     const read = readFrameNumber(mixed, width, height);
     t.ok(read === undefined || read === 1_234, `two frames torn together at line ${rows}: ${read}`);
   }
+});
+
+t.test('no transition of a machine is overlooked, and each has a name of its own', async (t) => {
+  const lamp = createMachine({
+    initial: 'off',
+    on: { unplug: '.off' },
+    states: {
+      off: { on: { press: [{ guard: 'plugged', target: 'on' }, { actions: 'click' }] } },
+      on: { initial: 'dim', on: { press: 'off' }, states: { dim: { on: { turn: 'bright' } }, bright: {} } },
+    },
+  });
+  t.same(
+    transitionsOf(lamp).map(({ name }) => name),
+    ['any unplug', 'off press [plugged]', 'off press [else]', 'on press', 'on.dim turn'],
+  );
+  const unnamed = createMachine({ on: { press: { guard: () => true } } });
+  t.throws(() => transitionsOf(unnamed), /guard of press has no name/);
 });
 
 t.test('the parser reads the same wherever the chunks are cut', async (t) => {

@@ -3,12 +3,8 @@
  * timer effects into timers of the MasterClock. Holds no rules of its own.
  */
 import { createActor } from 'xstate';
-import {
-  type ChannelEvent,
-  type ChannelSnapshotOf,
-  channelMachine,
-  seenState,
-} from '../../machines/channel-machine.js';
+import type { ChannelEvent } from '../../machines/channel-events.js';
+import { type ChannelSnapshotOf, channelMachine, seenState } from '../../machines/channel-machine.js';
 import type { RestartLimits } from '../../machines/restart-policy.js';
 import type { MasterClock, Timer } from '../master-clock.js';
 import type { ChannelState } from './snapshot.js';
@@ -50,17 +46,16 @@ export function runChannelMachine(options: {
       options.onTransition(after, seenState(before), cause);
     }
   };
-  const after = (delayMs: number, run: () => void) => clock.at(clock.nowMs() + delayMs, run);
 
-  actor.on('retry.schedule', ({ delayMs }) => {
+  actor.on('retry.schedule', ({ dueMs }) => {
     retry?.cancel();
-    retry = after(delayMs, () => send({ type: 'retry.due' }));
+    retry = clock.at(dueMs, () => send({ type: 'retry.due' }));
   });
   actor.on('retry.cancel', () => retry?.cancel());
   actor.on('retry.start', () => options.onRetry());
-  actor.on('stable.schedule', ({ delayMs }) => {
+  actor.on('stable.schedule', ({ dueMs }) => {
     stable?.cancel();
-    stable = after(delayMs, () => send({ type: 'stable.reached' }));
+    stable = clock.at(dueMs, () => send({ type: 'stable.reached' }));
   });
   actor.on('stable.cancel', () => stable?.cancel());
   actor.start();

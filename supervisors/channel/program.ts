@@ -76,12 +76,12 @@ export class Program {
     return this.queue.run(Math.max(next, this.joinFrame), atMost);
   }
 
-  /** The frames staged without a gap are enough, or all there are before content ends. */
+  /** The frames staged without a gap are enough, or all there are before content ends; a pad needs none. */
   isStaged(enough: number): boolean {
     const from = Math.max(this.airFrame, this.joinFrame);
     const run = this.queue.run(from, enough);
     if (run >= enough) return true;
-    if (run === 0) return false;
+    if (run === 0) return this.owes(from) === 'pad';
     // Content ends where the schedule says so, or where a later segment is known to be bad.
     const next = this.sourceAt(from + run);
     const bad = next !== undefined && next.occurrence.startFrame > from && next.loss !== undefined;

@@ -236,9 +236,10 @@ export class SourceSupervisor implements SourceOwner {
     const { live } = this.desk;
     const head = live?.head;
     if (head?.loss === undefined || head.reported) return;
-    // An asset that cannot be used at all is bad news only when its slot comes (see airFiller), unless nothing of
-    // the plan is on air yet or the slot runs already.
-    if (head.status === 'unusable' && live?.startTick !== undefined && head.attempts === 1) return;
+    // An asset that cannot be used at all is bad news only when its slot comes (see airFiller), unless the slot runs
+    // already, or there is nothing before it for the plan to begin with.
+    const begins = live?.startTick === undefined && head === live?.sourceAt(live.joinFrame);
+    if (head.status === 'unusable' && head.attempts === 1 && !begins) return;
     head.reported = true;
     this.#retryReason = head.loss.kind;
     const type = head.status === 'lost' ? 'decoder.lost' : 'segment.unusable';

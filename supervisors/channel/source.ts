@@ -70,6 +70,8 @@ export class Source {
 
   readonly #owner: SourceOwner;
   #lastProgressMs = 0;
+  /** The plan frame after the last one that any of its decoders has delivered. */
+  #deliveredEnd: number;
   #lag: LagWatch;
   #abort = new AbortController();
 
@@ -77,6 +79,7 @@ export class Source {
     this.occurrence = occurrence;
     this.nextFrame = fromFrame;
     this.contentEnd = occurrence.endFrame;
+    this.#deliveredEnd = fromFrame;
     this.#owner = owner;
     this.#lag = createLagWatch(owner.settings.maxLagMs);
   }
@@ -190,6 +193,7 @@ export class Source {
           if (this.deliveredFrames++ === 0) {
             this.#owner.delivered(this, this.#lastProgressMs - this.orderedAtMs);
           }
+          this.#deliveredEnd = this.nextFrame + 1;
           this.#owner.staged(this, this.nextFrame++, slot);
         },
         exited: (exit) => {
@@ -232,7 +236,8 @@ export class Source {
 
   #end(): void {
     this.status = 'over';
-    this.contentEnd = this.nextFrame;
+    // Not `nextFrame`: a restart is aimed ahead of the air, and one that finds nothing owes nothing up to there.
+    this.contentEnd = this.#deliveredEnd;
     this.#owner.settled(this, undefined);
   }
 

@@ -1,14 +1,11 @@
 /** The channel machine, event by event: every transition it has, and the effects it asks for. */
 import fc from 'fast-check';
 import t from 'tap';
-import { type AnyStateNode, type AnyTransitionDefinition, createActor } from 'xstate';
-import {
-  type ChannelEffect,
-  type ChannelEvent,
-  channelMachine,
-  seenState,
-} from '../../machines/channel-machine.js';
+import { createActor } from 'xstate';
+import type { ChannelEffect, ChannelEvent } from '../../machines/channel-events.js';
+import { channelMachine, seenState } from '../../machines/channel-machine.js';
 import { DEFAULT_RESTART_LIMITS as LIMITS } from '../../machines/restart-policy.js';
+import { transitionsOf } from '../support/machine-transitions.js';
 
 type Timeless<E> = E extends unknown ? Omit<E, 'atMs' | 'random' | 'reason'> : never;
 
@@ -24,6 +21,7 @@ function machine(restarts: readonly number[] = []) {
     },
   });
   const effects: string[] = [];
+  let sentAtMs = 0;
   for (const type of [
     'retry.schedule',
     'retry.cancel',
@@ -32,7 +30,7 @@ function machine(restarts: readonly number[] = []) {
     'stable.cancel',
   ] as const) {
     actor.on(type, (effect: ChannelEffect) => {
-      effects.push('delayMs' in effect ? `${type} ${effect.delayMs}` : type);
+      effects.push('dueMs' in effect ? `${type} ${effect.dueMs - sentAtMs}` : type);
     });
   }
   actor.start();
@@ -52,12 +50,19 @@ function machine(restarts: readonly number[] = []) {
     },
     /** Sends events, the first at `atMs`; the answer is the state after the last. */
     at(atMs: number, ...types: Timeless<ChannelEvent>['type'][]) {
+      sentAtMs = atMs;
       for (const type of types) {
         actor.send({ type, atMs, random: 0, reason: `because of ${type}` } as ChannelEvent);
       }
       return world.value;
     },
-    /** Effects since last asked. */
+    /** The pending retry comes due, and then the others happen. */
+    retry(...then: Timeless<ChannelEvent>['type'][]) {
+      const { retryAtMs } = actor.getSnapshot().context;
+      if (retryAtMs === null) throw new Error('no retry is pending');
+      return world.at(retryAtMs, 'retry.due', ...then);
+    },
+    /** Effects since last asked; due times as delays from the event that asked for them. */
     effects: () => effects.splice(0),
   };
   return world;
@@ -70,10 +75,9 @@ const ready = (restarts?: readonly number[]) => {
   return m;
 };
 
-/** Crashes until the budget is spent and slate is on air. */
+/** The budget is spent and slate is on air. */
 const exhausted = () => {
-  const m = ready();
-  for (let i = 0; i < 5; i++) m.at(i * 10, 'decoder.lost', 'retry.due');
+  const m = ready([0, 10, 20, 30, 40]);
   m.at(100, 'decoder.lost', 'queue.dry');
   m.effects();
   return m;
@@ -83,7 +87,11 @@ t.test('a channel is stopped until it is started, then buffers until the thresho
   const m = machine();
   t.equal(m.value, 'stopped');
   t.equal(m.seen, 'stopped');
-  t.equal(m.at(1, 'decoder.lost', 'threshold.reached', 'channel.stop'), 'stopped', 'nothing else moves it');
+  t.equal(
+    m.at(1, 'decoder.lost', 'threshold.reached', 'channel.stopped'),
+    'stopped',
+    'nothing else moves it',
+  );
   t.equal(m.at(5, 'channel.start'), 'buffering');
   t.equal(m.context.sinceMs, 5);
   t.equal(m.at(7, 'threshold.reached'), 'ready');
@@ -93,6 +101,7 @@ t.test('a channel is stopped until it is started, then buffers until the thresho
 
 t.test('a stop takes it from any state to stopping, and to stopped once all is gone', async (t) => {
   const states = {
+    stopped: () => machine(),
     buffering: () => {
       const m = machine();
       m.at(0, 'channel.start');
@@ -189,37 +198,39 @@ t.test(
 t.test('the first restart of a stable decoder is immediate and the backoff starts afresh', async (t) => {
   const m = ready();
   m.at(0, 'decoder.lost');
-  m.at(250, 'retry.due', 'decoder.delivered');
-  t.equal(m.value, 'ready');
+  t.equal(m.retry('decoder.delivered'), 'ready');
   m.at(10_250, 'stable.reached');
   t.match(m.context, { stable: true, consecutive: 0, backoffStep: 0 });
   m.effects();
   m.at(11_000, 'decoder.lost');
   t.same(m.effects(), ['stable.cancel', 'retry.schedule 0']);
-  m.at(11_000, 'retry.due', 'decoder.lost');
+  m.retry('decoder.lost');
   t.equal(m.context.retryAtMs, 11_250);
 });
 
 t.test('a recovery before any filler aired leads straight back to ready', async (t) => {
   const m = ready();
-  t.equal(m.at(1, 'decoder.lost', 'retry.due', 'decoder.delivered'), 'ready');
+  m.at(1, 'decoder.lost');
+  t.equal(m.retry('decoder.delivered'), 'ready');
   t.equal(m.context.reason, '');
 });
 
 t.test('a recovery after filler aired leads to buffering first', async (t) => {
   const m = ready();
-  t.equal(m.at(1, 'decoder.lost', 'queue.dry', 'retry.due'), 'error.recovering');
-  t.equal(m.at(2, 'decoder.delivered'), 'buffering');
+  m.at(1, 'decoder.lost', 'queue.dry');
+  t.equal(m.retry(), 'error.recovering');
+  t.equal(m.at(302, 'decoder.delivered'), 'buffering');
   t.ok(m.context.fillerAired, 'content waits for the ready threshold');
-  t.equal(m.at(3, 'threshold.reached'), 'ready');
+  t.equal(m.at(303, 'threshold.reached'), 'ready');
 });
 
 t.test('a recovery of a channel that was not ready yet does not make it ready', async (t) => {
   const m = machine();
-  t.equal(m.at(1, 'channel.start', 'decoder.lost', 'retry.due', 'decoder.delivered'), 'buffering');
+  m.at(1, 'channel.start', 'decoder.lost');
+  t.equal(m.retry('decoder.delivered'), 'buffering');
   const later = ready();
-  later.at(2, 'queue.dry', 'threshold.reached', 'schedule.empty', 'decoder.lost', 'retry.due');
-  t.equal(later.at(3, 'decoder.delivered'), 'buffering');
+  later.at(2, 'queue.dry', 'threshold.reached', 'schedule.empty', 'decoder.lost');
+  t.equal(later.retry('decoder.delivered'), 'buffering');
   t.equal(later.context.condition, 'NoScheduledContent', 'still');
 });
 
@@ -255,16 +266,16 @@ t.test('on slate a slow probe goes on, and never exceeds the window', async (t) 
   const m = exhausted();
   // The restarts stand at 0, 10, 20, 30, 40: the first leaves the window at 60 s.
   t.equal(m.context.retryAtMs, 60_000);
-  t.equal(m.at(30_000, 'retry.due'), 'error.slate', 'a probe that comes too soon');
-  t.same(m.effects(), ['retry.schedule 30000'], 'is put off');
-  t.equal(m.at(60_000, 'retry.due'), 'error.slate');
+  m.at(59_999, 'retry.due');
+  t.same(m.effects(), [], 'not before');
+  t.equal(m.retry(), 'error.slate');
   t.same(m.effects(), ['retry.start']);
   for (const loss of ['decoder.lost', 'segment.unusable', 'plan.unusable'] as const) {
     t.equal(m.at(60_001, loss), 'error.slate');
     t.equal(m.context.reason, `because of ${loss}`);
     t.same(m.effects(), ['retry.schedule 15000'], 'the slots at 10 to 40 ms are free by then');
   }
-  t.equal(m.at(75_001, 'retry.due', 'decoder.delivered'), 'buffering', 'frames end slate');
+  t.equal(m.retry('decoder.delivered'), 'buffering', 'frames end slate');
   t.equal(m.context.condition, null);
 });
 
@@ -272,31 +283,48 @@ t.test('restarts in a row without stability mean slate, even where the window ha
   const m = ready();
   for (let i = 0; i < 5; i++) {
     t.equal(m.at(i * 30_000, 'decoder.lost'), 'error.recovering');
-    m.at(i * 30_000, 'retry.due', 'decoder.delivered');
+    m.retry('decoder.delivered');
   }
   t.equal(m.at(150_000, 'decoder.lost'), 'error.slate');
 });
 
-t.test('a retry that is due when the window has no room any more is not made', async (t) => {
+t.test('a retry is made once, and not before its time', async (t) => {
   const m = ready();
-  for (let i = 0; i < 4; i++) m.at(i, 'decoder.lost', 'retry.due');
-  m.at(5, 'decoder.lost', 'retry.due');
+  m.at(0, 'decoder.lost');
   m.effects();
-  t.equal(m.at(6, 'retry.due'), 'error.slate');
-  t.notOk(m.effects().includes('retry.start'));
-  t.equal(m.context.restarts.length, 5);
+  m.at(249, 'retry.due');
+  t.same(m.effects(), []);
+  m.at(250, 'retry.due', 'retry.due');
+  t.same(m.effects(), ['retry.start']);
+  t.equal(m.context.restarts.length, 1);
 });
 
 t.test("an operator's reset clears the window, and on slate tries again at once", async (t) => {
   const m = exhausted();
   t.equal(m.at(200, 'budget.reset'), 'error.recovering');
   t.same(m.effects(), ['retry.schedule 0']);
-  t.match(m.context, { restarts: [], consecutive: 0, condition: null });
-  t.equal(m.at(200, 'retry.due', 'decoder.delivered'), 'buffering');
+  t.match(m.context, { restarts: [], consecutive: 0 });
+  t.equal(m.context.condition, null, 'it no longer says that the budget is spent');
+  t.equal(m.retry('decoder.delivered'), 'buffering');
   const quiet = ready([-10]);
   t.equal(quiet.at(5, 'budget.reset'), 'ready', 'elsewhere it only clears');
   t.same(quiet.context.restarts, []);
 });
+
+t.test(
+  "an operator's reset while an attempt is under way counts no other, and lets that one go on",
+  async (t) => {
+    const m = exhausted();
+    m.retry();
+    m.effects();
+    t.equal(m.at(60_500, 'budget.reset'), 'error.recovering');
+    t.same(m.effects(), []);
+    t.same(m.context.restarts, []);
+    t.equal(m.at(61_000, 'decoder.lost'), 'error.recovering');
+    t.same(m.effects(), ['retry.schedule 250'], 'if it fails, the budget is there');
+    t.equal(m.retry('decoder.delivered'), 'buffering');
+  },
+);
 
 t.test('restarts of earlier hosts count', async (t) => {
   const m = ready([-5, -4, -3, -2, -1]);
@@ -331,20 +359,15 @@ const EVENTS = [
   'decoder.delivered',
   'retry.due',
   'stable.reached',
+  'budget.reset',
 ] as const;
 
 t.test('every transition of the machine was taken by a test above', async (t) => {
-  const nodes: AnyStateNode[] = [channelMachine.root];
-  const missing: string[] = [];
-  for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
-    nodes.push(...Object.values(node.states));
-    for (const [type, transitions] of node.transitions as Map<string, AnyTransitionDefinition[]>) {
-      for (const [i, transition] of transitions.entries()) {
-        if (!taken.has(transition)) missing.push(`${node.id} ${type}[${i}]`);
-      }
-    }
-  }
-  t.same(missing, []);
+  const missing = transitionsOf(channelMachine).filter(({ definition }) => !taken.has(definition));
+  t.same(
+    missing.map(({ name }) => name),
+    [],
+  );
 });
 
 t.test(
@@ -357,11 +380,12 @@ t.test(
       fc.assert(
         fc.property(steps, (events) => {
           const m = machine();
-          const startedAt: number[] = [];
+          let startedAt: number[] = [];
           let now = 0;
           for (const [type, afterMs] of events) {
             now += afterMs;
             m.at(now, type);
+            if (type === 'budget.reset') startedAt = [];
             const effects = m.effects();
             for (const effect of effects) if (effect === 'retry.start') startedAt.push(now);
             const inWindow = startedAt.filter((atMs) => atMs > now - 60_000).length;

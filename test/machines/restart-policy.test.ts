@@ -37,7 +37,11 @@ t.test('the next slot is the earliest time at which the window has room', async 
   t.equal(nextRestartSlotMs([1, 2, 3, 4], 7, LIMITS), 7);
   t.equal(nextRestartSlotMs([5, 4, 3, 2, 1], 7, LIMITS), 60_001, 'in whatever order they are remembered');
   t.equal(nextRestartSlotMs([1, 2, 3, 4, 5, 6], 7, LIMITS), 60_002);
-  const times = fc.array(fc.integer({ min: 0, max: 100_000 }), { maxLength: 12 });
+  t.equal(nextRestartSlotMs([1.2, 2, 3, 4, 5], 7, LIMITS), 60_002, 'never a fraction early');
+  const times = fc.array(
+    fc.oneof(fc.integer({ min: 0, max: 100_000 }), fc.double({ min: 0, max: 100_000, noNaN: true })),
+    { maxLength: 12 },
+  );
   t.doesNotThrow(() =>
     fc.assert(
       fc.property(times, fc.integer({ min: 100_000, max: 160_000 }), (restarts, nowMs) => {

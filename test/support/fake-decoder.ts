@@ -24,6 +24,8 @@ export interface DecoderScript {
   readonly crashAt?: number;
   readonly stallAt?: number;
   readonly endAt?: number;
+  /** Before the frame with this number it waits until it is let go. */
+  readonly holdAt?: number;
   /** It delivers everything and then does not exit. */
   readonly lingers?: boolean;
   /** It survives every attempt to stop it. */
@@ -45,6 +47,10 @@ export interface FakeDecoder extends Decoder {
   end(): void;
   /** Delivers nothing from now on, without dying. */
   stall(): void;
+  /** Delivers nothing until it is let go. */
+  hold(): void;
+  /** Delivers whatever there is room for. */
+  letGo(): void;
 }
 
 export interface FakeDecoders {
@@ -107,6 +113,7 @@ function startFake(
   let delivered = 0;
   let waiting = false;
   let stalled = false;
+  let { holdAt } = script;
   let asked = false;
   let alive = true;
   let timer: Timer | undefined;
@@ -129,6 +136,7 @@ function startFake(
   /** One frame, and the lease for the next; so a real reader does it, too. */
   const step = () => {
     if (!alive || stalled) return;
+    if (delivered === holdAt) return;
     if (delivered === script.crashAt) return exit('crashed', `exited with code 1 after ${delivered} frames`);
     if (delivered === script.endAt) return exit('ended', `ended after ${delivered} frames`);
     if (delivered === script.stallAt) {
@@ -192,6 +200,13 @@ function startFake(
     end: () => exit(asked ? 'asked' : 'ended', `ended after ${delivered} frames`),
     stall() {
       stalled = true;
+    },
+    hold() {
+      holdAt = delivered;
+    },
+    letGo() {
+      holdAt = undefined;
+      if (alive && !waiting) after(0);
     },
   };
 }

@@ -44,6 +44,22 @@ t.test('a missing asset is bad news only when its slot comes', async (t) => {
   t.notOk(air.source.machine.snapshot.hasTag('unhealthy'));
 });
 
+t.test('a missing second asset does not refuse a plan that begins with a short one', async (t) => {
+  const segments = [
+    ['a', 20],
+    ['gone', 45],
+    ['b', 300],
+  ] as const;
+  const air = await inlineChannel(t, { plans: { p: { segments } } });
+  air.missing.add('gone');
+  // The first one's decoder is done before the tick on which the plan goes on air.
+  air.decoders.script = () => ({ framesPerSecond: 6_000 });
+  t.same(await air.startAndAir('p'), { success: true, errorMessage: '' });
+  await air.runTicks(120);
+  t.match(air.taken(), /^pad\*\d+ a@0\.\.19 slate\*45 b@0\.\.\d+$/);
+  t.same(air.states(), ['buffering', 'ready', 'error', 'buffering', 'ready']);
+});
+
 t.test('a slot that is shorter than the least time of slate still ends on its tick', async (t) => {
   const air = await inlineChannel(t, {
     plans: {

@@ -92,6 +92,17 @@ for (const [why, spoil, message] of [
   });
 }
 
+t.test('a plan that is joined in the pad behind a short asset takes over with it', async (t) => {
+  const q = { segments: [['b', 300] as const, ['c', 300] as const], startUtcMs: NOW - 4_000 };
+  const air = await inlineChannel(t, { plans: { ...PLANS, q }, startUtcMs: NOW });
+  air.assetFrames.b = 60;
+  await air.startAndAir('p');
+  t.same(await told(air, air.channel.update('q')), { success: true, errorMessage: '' });
+  await air.runTicks(300);
+  t.match(air.taken(), /^pad\*\d+ a@0\.\.\d+ pad\*\d+ c@0\.\.\d+$/);
+  t.equal(air.aired.find(({ asset }) => asset === 'c')?.tick, 180, 'on the tick that the clock names');
+});
+
 t.test('the plan that runs already is answered with success, and nothing is done', async (t) => {
   const air = await inlineChannel(t, { plans: { ...PLANS } });
   await air.startAndAir('p');

@@ -329,6 +329,25 @@ t.test('a restart that gives no frame means that an asset of unknown duration is
   t.equal(air.channel.stats.bufferUnderruns, 0);
 });
 
+t.test(
+  'a probe that finds nothing left owes nothing: what follows is pad, not another underrun',
+  async (t) => {
+    const air = await inlineChannel(t, { plans: { p: { segments: [['a', 3_000]] } } });
+    let over = false;
+    air.decoders.script = (_order, nth) => (nth === 1 ? {} : over ? { endAt: 0 } : { crashAt: 0 });
+    await air.startAndAir('p');
+    await air.run(2_000);
+    air.decoders.running[0]?.crash();
+    await air.run(10_000);
+    t.equal(air.aired.at(-1)?.source, 'slate');
+    over = true;
+    await air.runUntil(() => air.source.machine.state === 'ready', 60_000);
+    t.equal(air.aired.at(-1)?.source, 'pad');
+    t.equal(air.channel.stats.bufferUnderruns, 1);
+    t.same(air.states().slice(-2), ['buffering', 'ready']);
+  },
+);
+
 t.test('a decoder that would not die is named when the channel stops', async (t) => {
   const air = await inlineChannel(t, { plans: { ...ONE_LONG } });
   air.decoders.script = () => ({ immortalPid: 4711 });

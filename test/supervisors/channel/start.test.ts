@@ -39,6 +39,32 @@ t.test('a plan shorter than the ready threshold starts all the same', async (t) 
   t.match(air.taken(), /^pad\*\d+ a@0\.\.6 pad\*\d+$/);
 });
 
+t.test(
+  'a plan whose first asset has nothing to give begins with its pad, and goes on from there',
+  async (t) => {
+    const segments = [
+      ['a', 60, 9_000],
+      ['b', 300],
+    ] as const;
+    const beyond = await inlineChannel(t, { plans: { p: { segments } } });
+    beyond.assetFrames.a = 60;
+    t.ok((await beyond.startAndAir('p')).success, 'an in-point beyond the asset');
+    await beyond.runTicks(100);
+    t.match(beyond.taken(), /^pad\*6\d b@0\.\.\d+$/);
+
+    const empty = await inlineChannel(t, { plans: { p: { segments } } });
+    empty.decoders.script = ({ asset }, nth) =>
+      asset.input.kind === 'file' && asset.input.path === 'a'
+        ? nth === 1
+          ? { crashAt: 0 }
+          : { endAt: 0 }
+        : {};
+    t.ok((await empty.startAndAir('p')).success, 'a restart that finds nothing');
+    await empty.runTicks(100);
+    t.match(empty.taken(), /^pad\*\d+ slate\*\d+ pad\*6\d b@0\.\.\d+$/);
+  },
+);
+
 t.test('a channel with no plan yet airs slate on every tick', async (t) => {
   const air = await inlineChannel(t, { plans: {} });
   await air.runTicks(10);
