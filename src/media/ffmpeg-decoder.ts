@@ -18,6 +18,7 @@ import { spawnPrefix } from './child-prefix.js';
 import { decoderArguments } from './decoder-arguments.js';
 import { createFrameReader } from './frame-reader.js';
 import { openSocketPair } from './socket-pair.js';
+import { readStderr } from './stderr-reader.js';
 import { stderrTail } from './stderr-tail.js';
 import { climbDown, signalGroup } from './stop-ladder.js';
 
@@ -120,8 +121,7 @@ function startDecoder(
     } finally {
       pair.writer.destroy();
     }
-    child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk));
-    const stderrEnded = once(child.stderr as NodeJS.ReadableStream, 'close').catch(() => {});
+    const stderrEnded = child.stderr === null ? undefined : readStderr(child.stderr, clock, stderr.push);
     reader.resume();
     const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
     markGone();
