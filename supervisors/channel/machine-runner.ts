@@ -17,6 +17,8 @@ type Timeless<E> = E extends unknown ? Omit<E, 'atMs' | 'random'> : never;
 
 export interface MachineRunner {
   send(event: Timeless<ChannelEvent>): void;
+  /** The attempt that waits for its time, if one does, need wait no longer. */
+  retryNow(): void;
   readonly snapshot: ChannelSnapshotOf;
   readonly state: ChannelState;
   /** Cancels its timers; the machine takes no further events. */
@@ -52,11 +54,19 @@ export function runChannelMachine(options: {
   };
   const after = (delayMs: number, run: () => void) => clock.at(clock.nowMs() + delayMs, run);
 
-  actor.on('retry.schedule', ({ delayMs }) => {
+  const cancelRetry = () => {
     retry?.cancel();
-    retry = after(delayMs, () => send({ type: 'retry.due' }));
+    retry = undefined;
+  };
+  const attempt = () => {
+    cancelRetry();
+    send({ type: 'retry.due' });
+  };
+  actor.on('retry.schedule', ({ delayMs }) => {
+    cancelRetry();
+    retry = after(delayMs, attempt);
   });
-  actor.on('retry.cancel', () => retry?.cancel());
+  actor.on('retry.cancel', cancelRetry);
   actor.on('retry.start', () => options.onRetry());
   actor.on('stable.schedule', ({ delayMs }) => {
     stable?.cancel();
@@ -67,6 +77,9 @@ export function runChannelMachine(options: {
 
   return {
     send,
+    retryNow() {
+      if (retry !== undefined) attempt();
+    },
     get snapshot() {
       return actor.getSnapshot();
     },
@@ -74,7 +87,7 @@ export function runChannelMachine(options: {
       return seenState(actor.getSnapshot());
     },
     stop() {
-      retry?.cancel();
+      cancelRetry();
       stable?.cancel();
       actor.stop();
     },

@@ -139,7 +139,10 @@ export class SourceSupervisor implements SourceOwner {
       if (program === undefined) continue;
       program.openSources(this, () => this.#mayAttempt());
       const airFrame = program.startTick === undefined ? undefined : tick + 1 - program.startTick;
-      for (const source of program.sources) source.check(airFrame, hostLateMs);
+      for (const source of program.sources) {
+        source.check(airFrame, hostLateMs);
+        source.lookAgain();
+      }
       program.resumeSources();
     }
     this.#reportLoss();
@@ -182,6 +185,17 @@ export class SourceSupervisor implements SourceOwner {
       this.machine.send({ type: 'segment.due' });
     }
     this.#reportLoss();
+  }
+
+  usableAgain(source: Source): void {
+    // Nobody has suffered from it yet: it is as if it had been there when it was first tried.
+    if (!source.reported) {
+      if (this.#mayAttempt()) source.startAfresh();
+      return;
+    }
+    const { restarts } = this.machine.snapshot.context;
+    const spent = budgetRemaining(restarts, this.clock.nowMs(), this.settings.restarts) === 0;
+    if (source === this.desk.live?.head && !spent) this.machine.retryNow();
   }
 
   dismiss(stopping: Promise<number | undefined>): void {
