@@ -11,6 +11,8 @@ export type ChannelEvent =
   | { readonly type: 'plan.unusable'; readonly atMs: number; readonly reason: string }
   /** The live segment's asset cannot be used, and its slot has come. */
   | { readonly type: 'segment.unusable'; readonly atMs: number; readonly reason: string }
+  /** The asset for which slate airs is there by now, as far as can be told without a decoder. */
+  | { readonly type: 'asset.found'; readonly atMs: number }
   /** The schedule has moved on from a segment whose decoder was lost. */
   | { readonly type: 'segment.due'; readonly atMs: number }
   | { readonly type: 'schedule.empty'; readonly atMs: number }

@@ -71,6 +71,9 @@ export const channelMachine = setup({
     retryIsDue: ({ context, event }) => context.retryAtMs !== null && event.atMs >= context.retryAtMs,
     /** If not, the attempt is under way. */
     retryWaits: ({ context }) => context.retryAtMs !== null,
+    /** What waits for its time may come sooner, as far as the window allows. */
+    mayRetryNow: ({ context, event }) =>
+      context.retryAtMs !== null && budgetRemaining(context.restarts, event.atMs, context.limits) > 0,
     unnoticed: ({ context }) => context.wasReady && !context.fillerAired,
   },
   actions: {
@@ -238,6 +241,7 @@ export const channelMachine = setup({
             'decoder.lost': { target: 'slate', reenter: true, actions: 'noteReason' },
             'segment.unusable': { target: 'slate', reenter: true, actions: 'noteReason' },
             'plan.unusable': { target: 'slate', reenter: true, actions: 'noteReason' },
+            'asset.found': { guard: 'mayRetryNow', actions: ['planRetryNow', 'scheduleRetry'] },
             'budget.reset': [
               {
                 guard: 'retryWaits',

@@ -19,13 +19,14 @@ class PooledSlot implements FrameSlot {
   constructor(bytes: number, home: PooledSlot[]) {
     // Outside of Node's shared slab, and not zeroed: the decoder writes every byte before anyone reads one.
     this.y4m = Buffer.allocUnsafeSlow(FRAME_HEADER.length + bytes);
-    FRAME_HEADER.copy(this.y4m);
     this.planes = this.y4m.subarray(FRAME_HEADER.length);
     this.#home = home;
   }
 
   lease(): this {
     this.#references = 1;
+    // Whoever had it before may have written other bytes there.
+    FRAME_HEADER.copy(this.y4m);
     return this;
   }
 

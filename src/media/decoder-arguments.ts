@@ -57,6 +57,6 @@ export function decoderArguments(order: DecoderOrder): string[] {
     ...['-hide_banner', '-nostats', '-loglevel', 'error', '-threads', '1'],
     ...input,
     ...['-map', '0:V:0', '-vf', filterChain(format, asset.displaySize), ...seek.after],
-    ...['-frames:v', String(order.frames), '-f', 'rawvideo', '-pix_fmt', 'yuv420p', 'pipe:1'],
+    ...['-frames:v', String(order.frames), '-f', 'yuv4mpegpipe', '-pix_fmt', 'yuv420p', 'pipe:1'],
   ];
 }

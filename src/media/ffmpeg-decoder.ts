@@ -18,6 +18,7 @@ import { spawnPrefix } from './child-prefix.js';
 import { decoderArguments } from './decoder-arguments.js';
 import { createFrameReader } from './frame-reader.js';
 import { openSocketPair } from './socket-pair.js';
+import { readStderr } from './stderr-reader.js';
 import { stderrTail } from './stderr-tail.js';
 import { climbDown, signalGroup } from './stop-ladder.js';
 
@@ -77,11 +78,18 @@ function startDecoder(
 ): Decoder {
   let asked = false;
   let overrun = false;
+  let garbage: string | undefined;
   let child: ChildProcess | undefined;
   let reader: net.Socket | undefined;
-  const frameReader = createFrameReader(sink, order.frames, () => {
-    overrun = true;
-    void stopProcess('ask');
+  const frameReader = createFrameReader(sink, order, {
+    overrun() {
+      overrun = true;
+      void stopProcess('ask');
+    },
+    garbage(what) {
+      garbage = what;
+      void stopProcess('kill');
+    },
   });
   const stderr = stderrTail();
 
@@ -113,8 +121,7 @@ function startDecoder(
     } finally {
       pair.writer.destroy();
     }
-    child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk));
-    const stderrEnded = once(child.stderr as NodeJS.ReadableStream, 'close').catch(() => {});
+    const stderrEnded = child.stderr === null ? undefined : readStderr(child.stderr, clock, stderr.push);
     reader.resume();
     const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
     markGone();
@@ -132,8 +139,9 @@ function startDecoder(
     markGone();
     frameReader.close();
     reader?.destroy();
-    const exit = classify(order, { asked, overrun, code, signal, frames: frameReader.frames, failure });
-    sink.exited({ ...exit, code, signal, frames: frameReader.frames, stderrTail: stderr.text() });
+    const { frames } = frameReader;
+    const exit = classify(order, { asked, overrun, garbage, code, signal, frames, failure });
+    sink.exited({ ...exit, code, signal, frames, stderrTail: stderr.text() });
   });
 
   return {
@@ -160,6 +168,7 @@ function classify(
   end: {
     asked: boolean;
     overrun: boolean;
+    garbage: string | undefined;
     code: number | null;
     signal: string | null;
     frames: number;
@@ -175,6 +184,8 @@ function classify(
       reason: end.overrun ? 'delivered all frames and went on' : 'delivered all frames',
     };
   }
+  // From there on the signal that ended it is ours.
+  if (end.garbage !== undefined) return { kind: 'crashed', reason: `${end.garbage} ${after}` };
   if (end.failure !== undefined) {
     return { kind: 'crashed', reason: `could not be started: ${end.failure}` };
   }

@@ -1,14 +1,16 @@
 /**
  * Proves an ffmpeg by what it will have to do, not by its `-version`: it makes half a second of test pattern as
- * MPEG-TS and decodes that through the real filter chain to raw frames, which are counted to the byte. (There
+ * MPEG-TS and decodes that through the real filter chain to YUV4MPEG2, which is counted to the byte. (There
  * are builds in circulation that run well until they meet MPEG-TS, and then crash.)
  */
 import { type Format, frameBytes } from '../../supervisors/channel/format.js';
+import { FRAME_HEADER } from '../frames/frame-pool.js';
 import { boundedRun, type RunEnd } from './bounded-run.js';
 import { isExecutable } from './child-prefix.js';
 import { filterChain } from './filter-chain.js';
 import { cutLines } from './lines.js';
 import { stderrTail } from './stderr-tail.js';
+import { headerFault } from './stream-header.js';
 
 export type Proof =
   | { readonly proven: true; readonly version: string }
@@ -57,15 +59,20 @@ export async function proveFfmpeg(path: string): Promise<Proof> {
     '-map',
     '0:V:0',
   ];
-  const raw = ['-vf', filterChain(OUTPUT_FORMAT), '-f', 'rawvideo', '-pix_fmt', 'yuv420p', 'pipe:1'];
+  const raw = ['-vf', filterChain(OUTPUT_FORMAT), '-f', 'yuv4mpegpipe', '-pix_fmt', 'yuv420p', 'pipe:1'];
   const decoded = await run([path, ...decode, ...raw], made.output, deadlineMs);
-  const expected = FRAMES * frameBytes(OUTPUT_FORMAT);
   if (!decoded.succeeded) {
     return {
       proven: false,
       reason: `is version ${version}, which could not decode a short MPEG-TS clip: ${decoded.howItEnded}`,
     };
   }
+  const headerBytes = decoded.output.indexOf('\n') + 1;
+  const wrong = headerFault(decoded.output.toString('latin1', 0, headerBytes), OUTPUT_FORMAT);
+  if (wrong !== undefined) {
+    return { proven: false, reason: `is version ${version}, which for a short MPEG-TS clip ${wrong}` };
+  }
+  const expected = headerBytes + FRAMES * (FRAME_HEADER.length + frameBytes(OUTPUT_FORMAT));
   if (decoded.output.length !== expected) {
     const got = `${decoded.output.length} bytes instead of ${expected}`;
     return { proven: false, reason: `is version ${version}, which decoded a short MPEG-TS clip to ${got}` };

@@ -6,7 +6,7 @@
  * - `fps` has no `start_time`: ffmpeg rebuilds the chain whenever the stream changes its size, and with
  *   `start_time=0` each rebuilt chain repeats its first frame for all the time since the start (a second of work
  *   per half minute of material). A picture that begins later than its file is padded all the same, by the
- *   constant-rate output that ffmpeg uses for `-f rawvideo` (so leave `-vsync` and `-fps_mode` alone).
+ *   constant-rate output that ffmpeg uses for `-f yuv4mpegpipe` (so leave `-vsync` and `-fps_mode` alone).
  * - A picture whose shape fits the frame is scaled to it outright: `pad` copies every frame. Of the same size and
  *   already yuv420p, it passes untouched.
  * - `dar` rather than `force_original_aspect_ratio`, which ignores non-square pixels.

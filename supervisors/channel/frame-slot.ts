@@ -3,9 +3,9 @@
  * which it was handed over retains it, and releases it once; the last release returns it to the pool.
  */
 export interface FrameSlot {
-  /** The frame's planes (yuv420p, no padding), to be filled by a decoder. */
+  /** The frame's planes (yuv420p, no padding). */
   readonly planes: Buffer;
-  /** The same memory led by the six bytes `FRAME\n`: one y4m frame as it goes to a consumer. */
+  /** The same memory led by the six bytes `FRAME\n`: one y4m frame as it comes from a decoder and goes to a consumer. */
   readonly y4m: Buffer;
   retain(): void;
   release(): void;

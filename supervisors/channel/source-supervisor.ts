@@ -144,7 +144,10 @@ export class SourceSupervisor implements SourceOwner {
       if (program === undefined) continue;
       program.openSources(this, () => this.#mayAttempt());
       const airFrame = program.startTick === undefined ? undefined : tick + 1 - program.startTick;
-      for (const source of program.sources) source.check(airFrame, hostLateMs);
+      for (const source of program.sources) {
+        source.check(airFrame, hostLateMs);
+        source.lookAgain();
+      }
       program.resumeSources();
     }
     this.#reportLoss();
@@ -187,6 +190,15 @@ export class SourceSupervisor implements SourceOwner {
       this.machine.send({ type: 'segment.due' });
     }
     this.#reportLoss();
+  }
+
+  usableAgain(source: Source): void {
+    // Nobody has suffered from it yet: it is as if it had been there when it was first tried.
+    if (!source.reported) {
+      if (this.#mayAttempt()) source.startAfresh();
+      return;
+    }
+    if (source === this.desk.live?.head) this.machine.send({ type: 'asset.found' });
   }
 
   dismiss(stopping: Promise<number | undefined>): void {

@@ -4,6 +4,7 @@
  * never starts a second decoder by itself: whether there is another attempt is the channel machine's decision.
  */
 import type { MasterClock } from '../master-clock.js';
+import { lookForAsset } from './asset-look.js';
 import type { ChannelSettings } from './channel-settings.js';
 import type { Decoder, DecoderExit, StartDecoder } from './decoder.js';
 import { tickMs } from './format.js';
@@ -43,6 +44,8 @@ export interface SourceOwner {
   delivered(source: Source, latencyMs: number): void;
   /** The status has changed to one of complete, over, lost, unusable. */
   settled(source: Source, exit: DecoderExit | undefined): void;
+  /** An asset that could not be decoded can be now, as far as can be told without a decoder. */
+  usableAgain(source: Source): void;
   /** A decoder of which nothing is wanted any more is being stopped; resolves as `Decoder.stop` does. */
   dismiss(stopping: Promise<number | undefined>): void;
 }
@@ -72,6 +75,7 @@ export class Source {
   #lastProgressMs = 0;
   /** The plan frame after the last one that any of its decoders has delivered. */
   #deliveredEnd: number;
+  #look: () => void = () => {};
   #lag: LagWatch;
   #abort = new AbortController();
 
@@ -116,6 +120,8 @@ export class Source {
     this.orderedAtMs = this.#owner.clock.nowMs();
     this.#lastProgressMs = this.orderedAtMs;
     this.#lag = createLagWatch(this.#owner.settings.maxLagMs);
+    // A look for the asset that is under way has no more to tell.
+    this.#abort.abort();
     this.#abort = new AbortController();
     const { incarnation } = this;
     this.#owner.plans.asset(this.occurrence.segment, this.#abort.signal).then(
@@ -126,6 +132,12 @@ export class Source {
         if (this.incarnation === incarnation && this.status === 'opening') this.#refuse(error);
       },
     );
+  }
+
+  /** Starts as if for the first time: its asset could not be had, so no decoder has ever run. */
+  startAfresh(): void {
+    this.attempts = 0;
+    this.start(this.nextFrame);
   }
 
   /** There may be room for frames again. */
@@ -161,6 +173,11 @@ export class Source {
         this.#lose({ kind: 'too_slow', reason });
       }
     }
+  }
+
+  /** Called once per tick: an asset that cannot be used may become usable. */
+  lookAgain(): void {
+    if (this.status === 'unusable') this.#look();
   }
 
   /** Ends it for good. Resolves to the pid of a decoder that would not die, else to undefined. */
@@ -243,6 +260,17 @@ export class Source {
 
   #refuse(error: unknown): void {
     this.status = 'unusable';
+    const { incarnation } = this;
+    const { clock, plans } = this.#owner;
+    this.#look = lookForAsset({
+      clock,
+      plans,
+      segment: this.occurrence.segment,
+      signal: this.#abort.signal,
+      onFound: () => {
+        if (this.incarnation === incarnation && this.status === 'unusable') this.#owner.usableAgain(this);
+      },
+    });
     this.loss = { kind: 'unusable', reason: error instanceof Error ? error.message : String(error) };
     this.#owner.settled(this, undefined);
   }

@@ -210,7 +210,7 @@ async function afterAMoment<T>(ask: () => T): Promise<T> {
 const HANGING = `#!/bin/sh
 case "$*" in
   *hang-probe.mp4*) trap '' TERM; while :; do sleep 1000; done ;;
-  *rawvideo*hang-decode.mp4* | *hang-decode.mp4*rawvideo*) trap '' TERM; while :; do sleep 1000; done ;;
+  *yuv4mpegpipe*hang-decode.mp4* | *hang-decode.mp4*yuv4mpegpipe*) trap '' TERM; while :; do sleep 1000; done ;;
 esac
 exec "${ffmpeg.path}" "$@"
 `;

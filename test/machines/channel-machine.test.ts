@@ -299,6 +299,26 @@ t.test('a retry is made once, and not before its time', async (t) => {
   t.equal(m.context.restarts.length, 1);
 });
 
+t.test(
+  'an asset that is found is tried at once, unless an attempt is under way or the window is spent',
+  async (t) => {
+    const m = machine();
+    m.at(0, 'channel.start', 'segment.unusable');
+    m.effects();
+    t.equal(m.at(2_000, 'asset.found'), 'error.slate');
+    t.equal(m.context.retryAtMs, 2_000);
+    t.same(m.effects(), ['retry.schedule 0'], 'without delay');
+    m.at(2_000, 'retry.due');
+    t.equal(m.context.restarts.length, 1, 'it counts as any other attempt');
+    m.effects();
+    m.at(2_001, 'asset.found');
+    t.same(m.effects(), [], 'one is under way');
+    const spent = exhausted();
+    spent.at(200, 'asset.found');
+    t.same(spent.effects(), []);
+  },
+);
+
 t.test("an operator's reset clears the window, and on slate tries again at once", async (t) => {
   const m = exhausted();
   t.equal(m.at(200, 'budget.reset'), 'error.recovering');

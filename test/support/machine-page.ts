@@ -40,6 +40,7 @@ const EVENTS: Record<ChannelEvent['type'], string> = {
   'plan.adopted': 'another plan has taken over the schedule, or the one asked for could be read after all',
   'plan.unusable': 'the plan the channel was started with cannot be used',
   'segment.unusable': "a segment's asset cannot be used, and its slot has come",
+  'asset.found': 'the asset for which slate airs is there by now',
   'segment.due': 'the schedule has moved on from what was lost',
   'schedule.empty': 'nothing is scheduled: the plan has not begun, or is over',
   'schedule.resumed': 'something is scheduled again',
@@ -57,6 +58,7 @@ const CONDITIONS: Readonly<Record<string, string>> = {
   mayRestart: `the window has room, and fewer than ${LIMITS.maxConsecutive} restarts were made in a row without the channel being stable`,
   retryIsDue:
     'an attempt is planned, and its time has come; it was planned for a time at which the window has room',
+  mayRetryNow: 'an attempt is planned, and the window has room for it now',
   retryWaits: 'an attempt is planned; if not, one is under way',
   unnoticed: 'the channel was `ready` when its decoder was lost, and no filler has aired since',
 };

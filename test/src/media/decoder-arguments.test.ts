@@ -15,11 +15,11 @@ const build = (input: AssetInput, positionMs: number, format = FORMAT) =>
   });
 const after = (args: readonly string[], option: string) => args[args.indexOf(option) + 1];
 
-t.test('the first picture stream, so many raw frames of the format, to stdout', async (t) => {
+t.test('the first picture stream, so many frames of the format, each with its mark, to stdout', async (t) => {
   const args = build({ kind: 'file', path: '/media/a.mp4' }, 0);
   t.equal(after(args, '-map'), '0:V:0', 'a cover picture is not the picture');
   t.equal(after(args, '-frames:v'), '450');
-  t.equal(after(args, '-f'), 'rawvideo');
+  t.equal(after(args, '-f'), 'yuv4mpegpipe');
   t.equal(after(args, '-pix_fmt'), 'yuv420p');
   t.match(after(args, '-vf'), /fps=30,scale=320:180/);
   t.equal(args.at(-1), 'pipe:1');

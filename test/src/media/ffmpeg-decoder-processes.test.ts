@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
+import { y4mHeader } from '../../../src/output/y4m.js';
 import type { ReadyAsset } from '../../../supervisors/channel/plan.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { testFfmpeg } from '../../support/ffmpeg.js';
@@ -22,9 +23,11 @@ await paintMedia(ffmpeg, { path: join(folder, 'film.mp4'), frames: 300 });
 
 let scripts = 0;
 const script = (text: string) => standIn(join(folder, `script-${++scripts}`), text);
-/** One frame of the format below, in the words of a shell. */
+/** The smallest format there is, and in the words of a shell: its stream header, and a frame of it. */
 const TINY = { width: 16, height: 16, fpsNum: 30, fpsDen: 1 };
-const ONE_FRAME = 'head -c 384 /dev/zero';
+const HEADER = `echo '${y4mHeader(TINY).toString().trim()}'`;
+const FRAME = 'echo FRAME; head -c 384 /dev/zero';
+const ONE_FRAME = `${HEADER}; ${FRAME}`;
 const order = (frames: number) => ({ asset: film, frames, format: TINY });
 
 t.test('a decoder killed by a signal: the frames before it count, in order', async (t) => {
@@ -66,7 +69,7 @@ t.test('exit codes and last words are handed on', async (t) => {
 });
 
 t.test('exit code 0 before the last frame is an end; half a frame is none', async (t) => {
-  const d = decode(t, order(3), { ffmpeg: script(`${ONE_FRAME}; head -c 200 /dev/zero`) });
+  const d = decode(t, order(3), { ffmpeg: script(`${ONE_FRAME}; echo FRAME; head -c 200 /dev/zero`) });
   t.match(await d.exit, { kind: 'ended', code: 0, frames: 1, reason: 'ended after 1 of 3 frames' });
   leavesNothing(t, d, 4);
 });
@@ -78,11 +81,35 @@ t.test('all frames and then an error code: all frames were delivered', async (t)
 });
 
 t.test('one that gives more than was ordered is stopped, and keeps no memory', async (t) => {
-  const d = decode(t, order(2), { ffmpeg: script('exec cat /dev/zero') });
+  const d = decode(t, order(2), { ffmpeg: script(`${HEADER}; while :; do ${FRAME}; done`) });
   t.match(await d.exit, { kind: 'completed', frames: 2, reason: 'delivered all frames and went on' });
   t.equal(d.staged.length, 2);
   leavesNothing(t, d, 3);
 });
+
+t.test(
+  'one that writes other pictures, or none, is killed before anything of them is delivered',
+  async (t) => {
+    const cases = [
+      [
+        y4mHeader({ ...TINY, width: 18 })
+          .toString()
+          .trim(),
+        'wrote pictures of 18x16 instead of 16x16',
+      ],
+      ['0 frames', 'wrote something else than pictures'],
+    ];
+    for (const [header, what] of cases) {
+      const d = decode(t, order(3), { ffmpeg: script(`echo '${header}'; exec cat /dev/zero`) });
+      t.match(await d.exit, { kind: 'crashed', frames: 0, reason: `${what} after 0 of 3 frames` });
+      leavesNothing(t, d, 4);
+    }
+    const d = decode(t, order(3), { ffmpeg: script(`${ONE_FRAME}; exec cat /dev/zero`) });
+    const reason = 'wrote something else where a frame was due after 1 of 3 frames';
+    t.match(await d.exit, { kind: 'crashed', frames: 1, reason });
+    leavesNothing(t, d, 4);
+  },
+);
 
 t.test('a binary that is missing is a crash that names it', async (t) => {
   const ffmpeg = join(folder, 'no-such-ffmpeg');

@@ -29,11 +29,14 @@ const crashing = script(
   'crashing',
   `case " $* " in *" pipe:0 "*) kill -SEGV $$;; *) exec '${real.path}' "$@";; esac`,
 );
-/** Delivers a byte less than it should. */
-const short = script(
-  'short',
-  `case " $* " in *" pipe:0 "*) '${real.path}' "$@" | tail -c +2;; *) exec '${real.path}' "$@";; esac`,
-);
+/** What it decodes goes through another program. */
+const piped = (name: string, into: string) =>
+  script(
+    name,
+    `case " $* " in *" pipe:0 "*) '${real.path}' "$@" | ${into};; *) exec '${real.path}' "$@";; esac`,
+  );
+const short = piped('short', 'head -c 100000');
+const beheaded = piped('beheaded', 'tail -c +2');
 const noFfmpeg = script('no-ffmpeg', 'echo "I am something else" >&2; exit 3');
 const notExecutable = script('not-executable', 'exit 0', 0o644);
 
@@ -62,7 +65,8 @@ t.test('an unusable explicit binary is an error, and no other is looked for', as
     [noFfmpeg, /is not ffmpeg, or did not start: exit code 3, "I am something else"/],
     [folder, /is not ffmpeg, or did not start/],
     [crashing, /is version \S+, which could not decode a short MPEG-TS clip: crashed \(SIGSEGV\)/],
-    [short, /which decoded a short MPEG-TS clip to \d+ bytes instead of \d+/],
+    [short, /which decoded a short MPEG-TS clip to 100000 bytes instead of \d+/],
+    [beheaded, /which for a short MPEG-TS clip wrote something else than pictures/],
     ['no-such-name-anywhere', /"no-such-name-anywhere" is not on PATH/],
     ['', /empty string/],
     ['evil\nname', /"evil\\nname"/],

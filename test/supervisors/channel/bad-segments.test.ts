@@ -154,27 +154,81 @@ t.test('a segment whose decoder says nothing costs its own slot, also when that 
   t.match(air.taken(), /^pad\*\d+ a@0\.\.89 hold\(a@89\)\*30 slate\*6 b@0\.\.\d+$/);
 });
 
-t.test('an asset that comes into being during its slot airs from the frame the clock says', async (t) => {
-  const air = await inlineChannel(t, {
-    plans: {
-      p: {
-        segments: [
-          ['a', 90],
-          ['late', 1500],
-          ['b', 300],
-        ],
-      },
-    },
-  });
+const LATE = {
+  p: {
+    segments: [
+      ['a', 300],
+      ['late', 1500],
+      ['b', 300],
+    ],
+  },
+} as const;
+
+t.test(
+  'an asset that is missing ahead of its turn and there in time airs as if nothing had been',
+  async (t) => {
+    const air = await inlineChannel(t, { plans: { ...LATE } });
+    air.missing.add('late');
+    await air.startAndAir('p');
+    await air.runUntil(() => air.reports.some(({ event }) => event === 'segment_unusable'));
+    await air.run(1_000);
+    air.missing.clear();
+    await air.run(12_000);
+    t.match(air.taken(), /^pad\*\d+ a@0\.\.299 late@0\.\.\d+$/);
+    t.same(air.states(), ['buffering', 'ready']);
+    t.same(air.restartTimesMs(), [], 'its decoder is a first attempt');
+    t.equal(air.decoders.all.length, 2);
+  },
+);
+
+t.test(
+  'an asset that comes into being during its slot airs soon, from the frame the clock says',
+  async (t) => {
+    const air = await inlineChannel(t, { plans: { ...LATE } });
+    air.missing.add('late');
+    await air.startAndAir('p');
+    await air.run(14_000);
+    t.equal(air.aired.at(-1)?.source, 'slate');
+    t.notOk(
+      air.decoders.all.some(({ asset }) => asset === 'late'),
+      'looking for it costs nothing',
+    );
+    t.same(air.restartTimesMs(), []);
+    air.missing.clear();
+    await air.run(3_000);
+    const last = air.aired.at(-1);
+    const first = air.aired.find(({ asset }) => asset === 'a')?.tick ?? 0;
+    t.equal(last?.asset, 'late');
+    t.equal(last?.frame, (last?.tick ?? 0) - first - 300);
+    t.equal(air.source.machine.state, 'ready');
+    await air.run(20_000);
+    t.equal(air.restartTimesMs().length, 1, 'it was tried once, and the slow probe was called off');
+  },
+);
+
+t.test('an asset that comes back while the budget is spent waits for the budget', async (t) => {
+  const restarts = [-40_000, -30_000, -20_000, -10_000, 0];
+  const air = await inlineChannel(t, { plans: { p: { segments: [['late', 9_000]] } }, restarts });
   air.missing.add('late');
   await air.startAndAir('p');
-  await air.run(6_000);
   air.missing.clear();
-  await air.run(20_000);
-  const last = air.aired.at(-1);
-  const first = air.aired.find(({ asset }) => asset === 'a')?.tick ?? 0;
-  t.equal(last?.asset, 'late');
-  t.equal(last?.frame, (last?.tick ?? 0) - first - 90);
+  await air.run(15_000);
+  t.same([air.decoders.all.length, air.aired.at(-1)?.source], [0, 'slate']);
+  await air.run(10_000);
+  t.equal(air.restartTimesMs().length, 1, 'as soon as the first restart is forgotten');
+  t.equal(air.source.machine.state, 'ready');
+});
+
+t.test('a disk that answers late is believed when it does', async (t) => {
+  const air = await inlineChannel(t, { plans: { ...LATE } });
+  air.missing.add('late');
+  await air.startAndAir('p');
+  air.slow.add('late');
+  await air.run(10_000);
+  t.equal(air.source.machine.state, 'error');
+  air.missing.clear();
+  air.slow.clear();
+  await air.run(1_000);
   t.equal(air.source.machine.state, 'ready');
 });
 

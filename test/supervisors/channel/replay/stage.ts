@@ -78,6 +78,9 @@ export function createStage(air: InlineChannel): Stage {
         case 'asset missing':
           missing.add(asset());
           return answer({});
+        case 'asset found':
+          missing.delete(asset());
+          return answer({ holdAt: FIRST_FRAMES });
         case 'asset over':
           missing.delete(asset());
           return answer({ endAt: 0 });
@@ -98,7 +101,8 @@ export function createStage(air: InlineChannel): Stage {
       }
     },
     async settle({ type }) {
-      fate = {};
+      // The restart that follows finds what it was promised.
+      if (type !== 'asset.found' && type !== 'retry.due') fate = {};
       // The next attempt waits for its answer, however soon it is made.
       if (LOSSES.includes(type)) slow.add(asset() || handle);
       if (type !== 'decoder.delivered' || air.source.machine.state !== 'ready') return;

@@ -10,6 +10,7 @@
 import { transition } from 'xstate';
 import type { ChannelEvent } from '../../../../machines/channel-events.js';
 import { type ChannelSnapshotOf, channelMachine } from '../../../../machines/channel-machine.js';
+import { budgetRemaining } from '../../../../machines/restart-policy.js';
 import {
   type Channel,
   comesByItself,
@@ -80,6 +81,8 @@ function atWill(machine: ChannelSnapshotOf, world: World, spareMs: number): Step
     return steps;
   }
   steps.push({ type: 'plan.adopted', by: 'update' });
+  const found: Step = { type: 'asset.found', by: 'asset found' };
+  if (mayBeFound(machine, world, timeOf({ machine, world }, found), spareMs)) steps.push(found);
   if (machine.value === 'buffering') {
     const alive = attempt === 'open' || attempt === 'held' || attempt === 'running';
     if (alive) steps.push({ type: 'decoder.lost', by: 'crash' });
@@ -96,6 +99,14 @@ function atWill(machine: ChannelSnapshotOf, world: World, spareMs: number): Step
     );
   }
   return steps;
+}
+
+/** Slate airs for want of an asset, and there is time to look for it once more, and for a restart. */
+function mayBeFound(machine: ChannelSnapshotOf, world: World, foundMs: number, spareMs: number): boolean {
+  const { retryAtMs, restarts } = machine.context;
+  if (!machine.hasTag('unhealthy') || world.unusableMs === undefined || retryAtMs === null) return false;
+  if (foundMs - world.nowMs > spareMs || endMs(world) - foundMs < AIM_MS) return false;
+  return budgetRemaining(restarts, foundMs, LIMITS) > 0;
 }
 
 /** The channel after a step that is {@link possible}. */
@@ -136,14 +147,17 @@ function consequences(world: World, { type, by }: Step, machine: ChannelSnapshot
       return { stableMs: undefined };
     case 'queue.dry':
       return { stagedMs: 0, ...(by === 'hold' && { attempt: 'held' }) };
+    case 'asset.found':
+      return { following: ['retry.due', 'decoder.delivered'] };
     case 'retry.due':
       return { attempt: 'open' };
     case 'segment.due':
       return { attempt: 'over', following: isScheduled(world) ? ['threshold.reached'] : [] };
-    case 'decoder.lost':
     case 'segment.unusable':
+      return { attempt: 'failed', unusableMs: world.nowMs };
+    case 'decoder.lost':
     case 'plan.unusable':
-      return { attempt: 'failed' };
+      return { attempt: 'failed', unusableMs: undefined };
     default:
       return {};
   }

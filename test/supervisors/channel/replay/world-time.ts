@@ -1,5 +1,6 @@
 /** The model's sense of time: what comes by itself, and when. */
 import type { ChannelSnapshotOf } from '../../../../machines/channel-machine.js';
+import { LOOK_EVERY_MS } from '../../../../supervisors/channel/asset-look.js';
 import { SETTINGS } from '../../../support/inline-channel.js';
 import type { Cause, Channel, Step, World } from './world.js';
 import { slotOf, TICK_MS } from './world-plans.js';
@@ -88,6 +89,7 @@ export function pass({ machine, world }: Channel, atMs: number): World {
 export function timeOf(channel: Channel, { type, by }: Step): number {
   const { nowMs } = channel.world;
   if (by === 'hold') return nowMs + QUEUE_MS;
+  if (by === 'asset found') return Math.max(nowMs, (channel.world.unusableMs ?? nowMs) + LOOK_EVERY_MS);
   if (by !== 'time' && by !== 'slot') return nowMs;
   const due = deadlines(channel).find(({ step }) => step.type === type && step.by === by);
   if (due === undefined) throw new Error(`${type} is not to come`);

@@ -29,6 +29,8 @@ export type Cause =
   | 'frames'
   /** The attempt under way finds no asset, an asset that has nothing more, no plan, the plan. */
   | 'asset missing'
+  /** What was missing is there, the next time somebody looks; its decoder then gives a single frame until it is let go. */
+  | 'asset found'
   | 'asset over'
   | 'plan unknown'
   | 'plan found';
@@ -51,6 +53,8 @@ export interface World {
    * let go; `running`: it gives all there is room for; `over`: the asset has nothing more, the rest is pad.
    */
   readonly attempt: 'none' | 'open' | 'held' | 'running' | 'failed' | 'over';
+  /** When it was found that the asset of the failed attempt cannot be used; undefined where that is not why it failed. */
+  readonly unusableMs: number | undefined;
   /** How long the staged frames last once no more come. */
   readonly stagedMs: number;
   /** When the channel will have been ready for long enough to be stable. */
@@ -81,6 +85,7 @@ export function newChannel(): Channel {
       startMs: undefined,
       segment: 0,
       attempt: 'none',
+      unusableMs: undefined,
       stagedMs: 0,
       stableMs: undefined,
       following: [],
