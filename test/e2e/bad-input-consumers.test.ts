@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import net from 'node:net';
 import tap, { type Test, test } from 'tap';
 import { stopsCleanly } from '../support/engine-asserts.js';
-import { openStation, watchChannels } from '../support/station.js';
+import { openStation, watchChannel } from '../support/station.js';
 
 const STALL_MS = 1500;
 const CHANNEL = 1;
@@ -16,7 +16,7 @@ const { engine } = station;
 
 // The bad ones connect to a channel that has a good one too; the bystander is a channel of its own.
 const { port } = await engine.client.startChannel({ channelId: CHANNEL, planHandle: 'bystander', port: 0 });
-const good = await watchChannels(tap, engine, [{ channelId: CHANNEL, port }]);
+const good = await watchChannel(tap, engine, CHANNEL, port);
 
 const onlyTheGoodOne = () => engine.snapshotWhere(CHANNEL, ({ consumers }) => consumers === 1);
 
@@ -97,7 +97,7 @@ test('20 at once who never read cost only themselves', async (t) => {
   t.match(await engine.snapshot(CHANNEL), { state: 'ready', counters: { bufferUnderruns: 0 } });
 });
 
-test('the one who read got every frame, through all of it', (t) => good.wereUndisturbed(t));
+test('the one who read got every frame, through all of it', (t) => good.wasUndisturbed(t));
 
 test('StopChannel does not wait for who does not read', async (t: Test) => {
   const sockets = await Promise.all(Array.from({ length: 3 }, connected));

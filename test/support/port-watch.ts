@@ -30,6 +30,13 @@ export interface WatchReport {
 }
 
 export interface PortWatch {
+  /** Resolves once the first frame has come. */
+  readonly begun: Promise<void>;
+  /** Ends the watch. */
+  report(): Promise<WatchReport>;
+}
+
+export interface PortsWatch {
   /** Resolves once the first frame of each port has come. */
   readonly begun: Promise<void>;
   /** What has been seen so far, port by port. */
@@ -38,8 +45,21 @@ export interface PortWatch {
   report(): Promise<readonly WatchReport[]>;
 }
 
+/** Watches one port. */
+export function watchPort(t: HasTeardown, port: number, turnFrames: number): PortWatch {
+  const { begun, report } = watchPorts(t, [{ port, turnFrames }]);
+  return {
+    begun,
+    async report() {
+      const [only] = await report();
+      if (only === undefined) throw new Error('the watch has no report');
+      return only;
+    },
+  };
+}
+
 /** Watches all of these ports, in one process. */
-export function watchPorts(t: HasTeardown, ports: readonly WatchedPort[]): PortWatch {
+export function watchPorts(t: HasTeardown, ports: readonly WatchedPort[]): PortsWatch {
   const program = fileURLToPath(new URL('../../dist/test/support/port-watch.js', import.meta.url));
   const child = spawn(process.execPath, [program, JSON.stringify(ports)], {
     env: cleanEnvironment(),

@@ -70,7 +70,7 @@ export async function openStation(
     port: 0,
   });
   if (!outcome.success) throw new Error(outcome.errorMessage);
-  const watch = await watchChannels(t, engine, [{ channelId: BYSTANDER, port: outcome.port }]);
+  const watch = await watchChannel(t, engine, BYSTANDER, outcome.port);
 
   return {
     engine,
@@ -79,13 +79,24 @@ export async function openStation(
     bystanderPort: outcome.port,
     writePlan,
     async close(t) {
-      await watch.wereUndisturbed(t);
+      await watch.wasUndisturbed(t);
       const { counters } = await engine.snapshot(BYSTANDER);
       t.match(counters, { bufferUnderruns: 0, decodeFailures: 0, consumerFramesDropped: 0 });
       await endsClean(t, engine, [...serverPorts(engine), outcome.port], folder);
       t.same(readdirSync(temp), [], 'no temporary file is left');
     },
   };
+}
+
+/** Reads a channel that airs the plan `bystander`, from now until it is asked whether the channel was undisturbed. */
+export async function watchChannel(
+  t: HasTeardown,
+  engine: EngineProcess,
+  channelId: number,
+  port: number,
+): Promise<{ wasUndisturbed(t: Test): Promise<void> }> {
+  const { wereUndisturbed } = await watchChannels(t, engine, [{ channelId, port }]);
+  return { wasUndisturbed: wereUndisturbed };
 }
 
 /** A channel whose frames are numbered from `firstNumber` (0 by default) on, {@link TURN_FRAMES} of them, over and over. */
