@@ -5,7 +5,9 @@ import t from 'tap';
 import { createMachine } from 'xstate';
 import { MAX_FRAME_NUMBER, paintFrameNumber, readFrameNumber } from './support/frame-number.js';
 import { transitionsOf } from './support/machine-transitions.js';
+import { watchPorts } from './support/port-watch.js';
 import type { HasTeardown } from './support/temp-dir.js';
+import { inWords, offSchedule, type Sight } from './support/viewer.js';
 import { type Y4mHeader, y4mParser } from './support/y4m-parser.js';
 import { connectY4m } from './support/y4m-reader.js';
 
@@ -173,4 +175,69 @@ t.test('the reader tells a stream that broke from one that ended', async (t) => 
   const closed = connectY4m(mute);
   closed.close();
   t.equal(await closed.ended, 'closed');
+});
+
+t.test('what a viewer saw is told in words', async (t) => {
+  const seen = ['slate', 'slate', 7, 8, 9, 9, 9, 'slate', 13, 14, 'garbage', 3, 13] as const;
+  t.equal(inWords(seen), 'slate*2 7..9 hold(9)*2 slate*1 13..14 garbage*1 3 13');
+  t.equal(inWords([5, 5, 5, 6]), '5 hold(5)*2 6');
+  t.equal(inWords([5, 'slate', 5]), '5 slate*1 hold(5)*1', 'also a frame that comes back');
+  t.equal(inWords([]), '');
+});
+
+t.test('content that is not where the schedule has it is found', async (t) => {
+  const turn = [0, 1, 2, 3, null, null, 50, 51];
+  const off = (seen: readonly Sight[]) => offSchedule(seen, turn);
+  t.same(off(['slate', 2, 3, 'slate', 'slate', 50, 51, 0, 1]), []);
+  t.same(off([0, 1, 1, 1, 'slate', 'slate', 50]), [], 'a hold is no content');
+  t.same(off([0, 1, 3]), [[2, 2, 3]], 'a missing frame');
+  t.same(
+    off([0, 1, 1, 2, 3]),
+    [
+      [3, 3, 2],
+      [4, null, 3],
+    ],
+    'a repeated one',
+  );
+  t.same(off(['slate', 'slate', 'slate', 1, 'slate', 3, 3, 3, 50]), [], 'whenever it begins');
+  t.same(off([1, 2, 99]), [[2, 3, 99]]);
+});
+
+/** A stream of pictures with these numbers, which stays open. */
+function painted(numbers: readonly number[]): Buffer {
+  const [width, height] = [64, 36];
+  const frames = numbers.map((number) => {
+    const planes = Buffer.alloc((width * height * 3) / 2);
+    paintFrameNumber(planes, width, height, number);
+    return Buffer.concat([Buffer.from('FRAME\n'), planes]);
+  });
+  return Buffer.concat([Buffer.from(`YUV4MPEG2 W${width} H${height} F30:1\n`), ...frames]);
+}
+
+t.test('one watch reads many ports, and tells of each where it had a gap and how it ended', async (t) => {
+  const whole = await serve(t, (socket) => socket.write(painted([8, 9, 5, 6, 7, 8])));
+  const torn = await serve(t, (socket) => socket.write(painted([0, 1, 3, 4, 4, 5])));
+  const short = await serve(t, (socket) => socket.end(painted([1, 2])));
+  const mute = await serve(t, (socket) => socket.end());
+  const watch = watchPorts(t, [
+    { port: whole, firstNumber: 5, turnFrames: 5 },
+    ...[torn, short, mute].map((port) => ({ port, turnFrames: 300 })),
+  ]);
+  await watch.begun;
+  const most = [6, 6, 2, 0];
+  let reports = await watch.look();
+  while (reports.some(({ frames }, index) => frames < (most[index] ?? 0))) reports = await watch.look();
+  t.match(reports, [
+    { frames: 6, gaps: [], end: '' },
+    {
+      frames: 6,
+      gaps: [
+        [2, 2, 3],
+        [4, 5, 4],
+      ],
+    },
+    { frames: 2, gaps: [], end: 'end' },
+    { frames: 0, end: /within the header/ },
+  ]);
+  t.match(await watch.report(), [{ end: 'closed' }, { end: 'closed' }, { end: 'end' }, { frames: 0 }]);
 });

@@ -4,7 +4,7 @@
  * (Node picks the buffer for the next read before it knows whether it may read on).
  *
  * The stream is YUV4MPEG2, whose header tells the size of the pictures and whose frames are each led by a mark, just as
- * they stand in a slot. A stream that is anything else is refused where it begins to be (docs/decisions/0008): of bytes
+ * they stand in a slot. A stream that is anything else is refused where it begins to be (docs/decisions/0009): of bytes
  * alone, pictures of another size would be cut into garbage, and aired.
  */
 import type net from 'node:net';

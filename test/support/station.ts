@@ -11,17 +11,18 @@ import { endsClean, serverPorts } from './engine-asserts.js';
 import { type EngineProcess, startEngineProcess } from './engine-process.js';
 import { testFfmpeg } from './ffmpeg.js';
 import { paintMedia } from './painted-media.js';
-import { watchPort } from './port-watch.js';
+import { type WatchReport, watchPorts } from './port-watch.js';
 import { type HasTeardown, tempDir } from './temp-dir.js';
 
-/** What is proven here is not how long a busy machine may hold up the bystander's reader before it loses a frame. */
-const READER_MAY_LAG = {
+/** What is proven here is not how long a busy machine may hold up a reader before it loses a frame. */
+export const READER_MAY_LAG = {
   RETROVUE_PLAYOUT_OUTPUT__CONSUMER_MAX_PINNED_FRAMES: '15',
   RETROVUE_PLAYOUT_QUEUE__PREPARING_FRAMES: '25',
 };
 
-/** The channel that must not notice anything, and how many numbered frames it airs over and over. */
+/** The channel that must not notice anything. */
 export const BYSTANDER = 900;
+/** How many numbered frames channels that are watched air over and over. */
 export const TURN_FRAMES = 300;
 
 export interface Station {
@@ -94,22 +95,57 @@ export async function watchChannel(
   channelId: number,
   port: number,
 ): Promise<{ wasUndisturbed(t: Test): Promise<void> }> {
-  const watch = watchPort(t, port, TURN_FRAMES);
+  const { wereUndisturbed } = await watchChannels(t, engine, [{ channelId, port }]);
+  return { wasUndisturbed: wereUndisturbed };
+}
+
+/** A channel whose frames are numbered from `firstNumber` (0 by default) on, {@link TURN_FRAMES} of them, over and over. */
+export interface NumberedChannel {
+  readonly channelId: number;
+  readonly port: number;
+  readonly firstNumber?: number;
+}
+
+export interface ChannelsWatch {
+  /** Asserts that the channels have aired every frame so far. */
+  seeNoGap(t: Test): Promise<void>;
+  /** To be called last: asserts that, and that the engine knows of no disturbance either. */
+  wereUndisturbed(t: Test): Promise<void>;
+}
+
+/** Reads channels from now until it is asked whether they were undisturbed. */
+export async function watchChannels(
+  t: HasTeardown,
+  engine: EngineProcess,
+  channels: readonly NumberedChannel[],
+): Promise<ChannelsWatch> {
+  const watch = watchPorts(
+    t,
+    channels.map((channel) => ({ turnFrames: TURN_FRAMES, ...channel })),
+  );
   await watch.begun;
+  const haveNoGap = (t: Test, reports: readonly WatchReport[], expectedEnd: string) => {
+    for (const [index, { channelId }] of channels.entries()) {
+      t.match(reports[index], { end: expectedEnd }, `channel ${channelId} was watched all the time`);
+      t.same(reports[index]?.gaps, [], `channel ${channelId} aired every frame, in order, none twice`);
+    }
+  };
   return {
-    async wasUndisturbed(t) {
-      const { frames, gaps, end } = await watch.report();
-      t.ok(frames > 30, `channel ${channelId} was watched all the time`);
-      t.same(gaps, [], `channel ${channelId} aired every frame, in order, none twice`);
-      t.equal(end, 'closed');
-      const { state, counters } = await engine.snapshot(channelId);
-      t.equal(state, 'ready');
-      // How late its ticks were is the machine's affair, and the bench's; that none was left out is not.
-      t.match(counters, { bufferUnderruns: 0, framesAired: { hold: 0 } });
-      const skipped = engine.log.filter(
-        ({ event, channel }) => event === 'ticks_skipped' && channel === channelId,
-      );
-      t.same(skipped, [], 'no tick was skipped');
+    seeNoGap: async (t) => haveNoGap(t, await watch.look(), ''),
+    async wereUndisturbed(t) {
+      const reports = await watch.report();
+      haveNoGap(t, reports, 'closed');
+      for (const [index, { channelId }] of channels.entries()) {
+        t.ok((reports[index]?.frames ?? 0) > 30, `there was something to be seen of channel ${channelId}`);
+        const { state, counters } = await engine.snapshot(channelId);
+        t.equal(state, 'ready');
+        // How late its ticks were is the machine's affair, and the bench's; that none was left out is not.
+        t.match(counters, { bufferUnderruns: 0, framesAired: { hold: 0 } });
+        const skipped = engine.log.filter(
+          ({ event, channel }) => event === 'ticks_skipped' && channel === channelId,
+        );
+        t.same(skipped, [], 'no tick was skipped');
+      }
     },
   };
 }

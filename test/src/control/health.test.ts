@@ -1,48 +1,9 @@
 /** grpc.health.v1: the engine, its service and each channel. */
-import { on } from 'node:events';
-import { Client, credentials, type MethodDefinition, status } from '@grpc/grpc-js';
-import { service } from 'grpc-health-check';
+import { status } from '@grpc/grpc-js';
 import t, { type Test } from 'tap';
+import { healthClient } from '../../support/health-client.js';
 import { inMemoryCommands } from './in-memory-commands.js';
 import { serving } from './serving.js';
-
-interface HealthStatus {
-  readonly status: string;
-}
-
-/** A client of the health service alone; `next` resolves to the next status a watch tells. */
-function healthClient(t: Test, address: string) {
-  const client = new Client(address, credentials.createInsecure());
-  t.teardown(() => client.close());
-
-  function unary<T>(method: MethodDefinition<object, object> | undefined, request: object): Promise<T> {
-    if (method === undefined) throw new Error('the health service lacks a method');
-    const { path, requestSerialize, responseDeserialize } = method;
-    return new Promise((resolve, reject) => {
-      client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, (error, response) =>
-        error ? reject(error) : resolve(response as T),
-      );
-    });
-  }
-
-  return {
-    check: async (name: string) => (await unary<HealthStatus>(service.Check, { service: name })).status,
-    list: async () => (await unary<{ statuses: object }>(service.List, {})).statuses,
-    watch(name: string) {
-      const method = service.Watch as MethodDefinition<object, object>;
-      const stream = client.makeServerStreamRequest(
-        method.path,
-        method.requestSerialize,
-        method.responseDeserialize,
-        { service: name },
-      );
-      const statuses = on(stream, 'data');
-      stream.on('error', () => {});
-      const next = async (): Promise<string> => (await statuses.next()).value[0].status;
-      return { next, cancel: () => stream.cancel() };
-    },
-  };
-}
 
 async function health(t: Test) {
   const { server, address } = await serving(t, inMemoryCommands());

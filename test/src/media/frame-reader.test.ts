@@ -232,6 +232,17 @@ t.test(
   },
 );
 
+t.test(
+  'the picture in which bytes were lost is delivered, for its own mark is right; what follows is not',
+  async (t) => {
+    const w = world(3, 5);
+    const torn = Buffer.concat([frames(0, 1).subarray(0, -1), frames(1, 2)]);
+    for (let rest = torn; rest.length > 0 && w.reading; ) rest = rest.subarray(w.read(rest));
+    t.equal(w.reader.frames, 1);
+    t.same(w.garbage, ['wrote something else where a frame was due']);
+  },
+);
+
 t.test('a closed reader has given back the slot that was half filled, and delivers nothing', async (t) => {
   const w = world(2, 5);
   w.read(frames(0, 1), 100);
