@@ -60,7 +60,8 @@ export function watchPort(t: HasTeardown, port: number, turnFrames: number): Por
 
 /** Watches all of these ports, in one process. */
 export function watchPorts(t: HasTeardown, ports: readonly WatchedPort[]): PortsWatch {
-  const program = fileURLToPath(new URL('../../dist/test/support/port-watch.js', import.meta.url));
+  const compiled = import.meta.url.endsWith('.ts') ? '../../dist/test/support/' : './';
+  const program = fileURLToPath(new URL(`${compiled}port-watch.js`, import.meta.url));
   const child = spawn(process.execPath, [program, JSON.stringify(ports)], {
     env: cleanEnvironment(),
     stdio: ['pipe', 'pipe', 'inherit'],
