@@ -17,7 +17,7 @@ import { printTable, quantile, type Row, spread } from './report.js';
 const RUNS = 50;
 const FEW = 10;
 /** The numbered film's length; it is aired over and over. */
-const TURN_FRAMES = 300;
+const TURN_FRAMES = 900;
 /** How long a run takes when nothing fails, so that the control lasts as long as what it is compared with. */
 const PAUSE_MS = 2_500;
 const CHANNEL = 1;
@@ -265,14 +265,17 @@ async function hostDeaths({ engine, movie, width, height }: Station): Promise<Ro
   };
 }
 
-/** The channel, ready, and its decoder waiting because nothing more may be staged. */
+/** The channel, ready, with all staged that may be, and its decoder far from its end: one that is done cannot be lost. */
 function fullQueue(engine: EngineProcess): Promise<ChannelSnapshot> {
   return engine.snapshotWhere(
     CHANNEL,
     ({ state, bufferDepthFrames, queueFrames, decoders }) =>
       state === 'ready' &&
       bufferDepthFrames >= queueFrames - 1 &&
-      decoders.some(({ role, pid }) => role === 'live' && pid !== null),
+      decoders.some(
+        ({ role, pid, framesOrdered, framesDelivered }) =>
+          role === 'live' && pid !== null && framesOrdered - framesDelivered > queueFrames,
+      ),
   );
 }
 

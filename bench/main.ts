@@ -2,7 +2,8 @@
  * `npm run bench [-- NAME...]`: measures what the engine promises in numbers and prints it as tables. Nothing here
  * is asserted: a shared or busy machine gives other figures, and the reader is told which bound was kept.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { findFfmpeg } from '../src/media/ffmpeg-locator.js';
@@ -26,6 +27,13 @@ if (unknown.length > 0) {
   process.exit(64);
 }
 const folder = await mkdtemp(path.join(tmpdir(), 'retrovue-bench-'));
+const cleanUp = () => rmSync(folder, { recursive: true, force: true });
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    cleanUp();
+    process.exit(1);
+  });
+}
 try {
   const ffmpeg = await findFfmpeg({ explicit: process.env.FFMPEG_BIN });
   console.log(
@@ -35,5 +43,5 @@ try {
     if (wanted.length === 0 || wanted.includes(name)) await bench({ ffmpeg: ffmpeg.path, folder });
   }
 } finally {
-  await rm(folder, { recursive: true, force: true });
+  cleanUp();
 }

@@ -96,7 +96,7 @@ function slateSentence(report: Extract<ChannelReport, { event: 'slate' }>): stri
     nextSegment === null
       ? ''
       : `; ${JSON.stringify(nextSegment.asset)} is due in ${inSeconds(nextSegment.inMs)}`;
-  return `slate airs (${condition}): ${reason}; ${tried}; next attempt in ${inSeconds(nextAttemptMs)}${next}; UpdatePlan and reset-budget have it tried at once`;
+  return `slate airs (${condition}): ${reason}; ${tried}; next attempt within ${inSeconds(nextAttemptMs)}${next}; UpdatePlan and reset-budget have it tried at once`;
 }
 
 function inSeconds(ms: number): string {
