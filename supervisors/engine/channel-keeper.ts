@@ -314,7 +314,7 @@ export class ChannelKeeper<Socket> {
     this.#show('stopped', '', this.#memory.planHandle, 0);
     this.#report({ event: 'channel_stopped' });
     if (stuckPids.length === 0) return OK;
-    const errorMessage = `channel ${this.channelId} is off the air, but decoder process ${stuckPids.join(', ')} did not die within 1 s of SIGKILL; it hangs in the kernel, check the storage it reads from`;
+    const errorMessage = `channel ${this.channelId} is off the air, but process ${stuckPids.join(', ')} did not die within 1 s of SIGKILL; it hangs in the kernel, check the storage it reads from`;
     return { success: false, errorMessage };
   }
 

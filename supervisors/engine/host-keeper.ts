@@ -4,6 +4,7 @@
  * again after a minute. Nothing here concerns any other channel.
  */
 import type { MasterClock, Timer } from '../master-clock.js';
+import { waitFor } from '../otp/wait.js';
 import { createConsumerHandover } from './consumer-handover.js';
 import type { HostExit, HostProcess } from './host-port.js';
 import type { FromHost, StartOrder, ToHost } from './host-protocol.js';
@@ -20,6 +21,8 @@ const MESSAGES_WINDOW_MS = 1_000;
 const STOP_MS = 2_000;
 /** How long a host may take to exit once the channel is down. */
 const EXIT_MS = 1_000;
+/** How long a killed host is waited for; one that outlives it hangs in the kernel. */
+const KILL_GRACE_MS = 1_000;
 
 export interface HostKeeperOptions<Socket> {
   readonly clock: MasterClock;
@@ -38,14 +41,18 @@ export interface HostKeeper<Socket> {
   send(message: ToHost): void;
   /** Hands a consumer to the host, or keeps it for the next one. */
   addConsumer(socket: Socket): void;
-  /** Ends the host in order: resolves with the pids of decoders that would not die. */
+  /** Ends the host in order: resolves with the pids of processes that would not die, decoders or the host itself. */
   stop(): Promise<readonly number[]>;
 }
 
 export function keepHost<Socket>(options: HostKeeperOptions<Socket>): HostKeeper<Socket> {
   const { clock } = options;
   let host: HostProcess<Socket> | undefined;
+  /** Killed by us and not seen to be gone: what it had sent before is on its way. */
+  let dying: HostProcess<Socket> | undefined;
   let deaths: number[] = [];
+  /** Until then a host that follows a pause has to prove that there is sense in more than one attempt a minute. */
+  let probationUntilMs = Number.NEGATIVE_INFINITY;
   let retry: Timer | undefined;
   let heartbeat: Timer | undefined;
   const consumers = createConsumerHandover(options.closeSocket);
@@ -57,7 +64,7 @@ export function keepHost<Socket>(options: HostKeeperOptions<Socket>): HostKeeper
     heartbeat = clock.at(clock.nowMs() + patienceMs, () => {
       // If it was the engine that was held up, what the host sent lies unread: one turn of the loop to read it.
       heartbeat = clock.at(clock.nowMs(), () => {
-        lose(mine, `gave no sign of life for ${patienceMs} ms and was killed`);
+        void end(mine, `gave no sign of life for ${patienceMs} ms and was killed`);
       });
     });
   };
@@ -66,42 +73,61 @@ export function keepHost<Socket>(options: HostKeeperOptions<Socket>): HostKeeper
     if (stopping) return;
     const mine = options.takeHost();
     host = mine;
-    let messages = 0;
-    let countedSinceMs = clock.nowMs();
+    const isFlood = createFloodGauge(clock);
     mine.onMessage = (message) => {
-      if (host !== mine && message.type !== 'stopped') return;
-      if (clock.nowMs() - countedSinceMs >= MESSAGES_WINDOW_MS) {
-        messages = 0;
-        countedSinceMs = clock.nowMs();
+      if (message.type === 'stopped') onStopped(message.stuckPids);
+      if (host !== mine && dying !== mine) return;
+      if (message.type === 'consumer_taken') consumers.taken();
+      if (host !== mine) {
+        if (isRemembered(message)) options.onMessage(message);
+        return;
       }
-      if (++messages > MAX_MESSAGES && !stopping) {
-        lose(mine, 'flooded the engine with messages and was killed');
+      if (isFlood() && !stopping) {
+        void end(mine, 'flooded the engine with messages and was killed');
         return;
       }
       if (message.type === 'snapshot' && !stopping) watch(mine, options.heartbeatTimeoutMs);
-      if (message.type === 'stopped') onStopped(message.stuckPids);
-      if (message.type === 'consumer_taken') consumers.taken();
       options.onMessage(message);
     };
     mine.send({ type: 'start', ...options.order() });
     watch(mine, Math.max(BOOT_MS, options.heartbeatTimeoutMs));
     consumers.hostIs(mine);
-    void mine.exited.then((exit) => lose(mine, describe(exit)));
+    void mine.exited.then((exit) => {
+      if (host === mine) replace(lost(mine, describe(exit)));
+    });
   };
 
-  const lose = (mine: HostProcess<Socket>, reason: string) => {
+  /** Kills a host. Its successor begins with what it had still to tell: restarts that count, consumers that it has. */
+  const end = async (mine: HostProcess<Socket>, reason: string) => {
     if (host !== mine) return;
-    host = undefined;
-    consumers.hostIs(undefined);
-    heartbeat?.cancel();
+    const retryMs = lost(mine, reason);
+    dying = mine;
     mine.kill();
-    if (stopping) return;
+    await waitFor(mine.exited, KILL_GRACE_MS, clock);
+    dying = undefined;
+    replace(retryMs);
+  };
+
+  /** Answers how long there will be no host. */
+  const lost = (mine: HostProcess<Socket>, reason: string): number => {
+    host = undefined;
+    heartbeat?.cancel();
+    if (stopping) return 0;
     const nowMs = clock.nowMs();
     deaths = [...deaths.filter((atMs) => atMs > nowMs - DEATH_WINDOW_MS), nowMs];
-    const retryMs = deaths.length > MAX_DEATHS ? RETRY_MS : 0;
+    const retryMs = deaths.length > MAX_DEATHS || nowMs < probationUntilMs ? RETRY_MS : 0;
     options.onLost(`host process ${mine.pid ?? '?'} ${reason}`, retryMs);
-    if (retryMs === 0) run();
-    else retry = clock.at(nowMs + retryMs, run);
+    return retryMs;
+  };
+
+  const replace = (retryMs: number) => {
+    consumers.hostIs(undefined);
+    if (stopping) return;
+    if (retryMs === 0) return run();
+    retry = clock.at(clock.nowMs() + retryMs, () => {
+      probationUntilMs = clock.nowMs() + DEATH_WINDOW_MS;
+      run();
+    });
   };
 
   run();
@@ -117,21 +143,46 @@ export function keepHost<Socket>(options: HostKeeperOptions<Socket>): HostKeeper
       retry?.cancel();
       heartbeat?.cancel();
       consumers.dropAll();
-      const mine = host;
+      const mine = host ?? dying;
       if (mine === undefined) return [];
-      const stopped = new Promise<readonly number[]>((resolve) => {
-        onStopped = resolve;
+      let stuckPids: readonly number[] = [];
+      const stopped = new Promise<void>((resolve) => {
+        onStopped = (pids) => {
+          stuckPids = pids;
+          resolve();
+        };
       });
       mine.send({ type: 'stop' });
-      const killer = clock.at(clock.nowMs() + STOP_MS, () => mine.kill());
-      const stuck = await Promise.race([stopped, mine.exited.then(() => [])]);
-      killer.cancel();
-      const impatient = clock.at(clock.nowMs() + EXIT_MS, () => mine.kill());
-      await mine.exited;
-      impatient.cancel();
+      const answered = await waitFor(Promise.race([stopped, mine.exited]), STOP_MS, clock);
+      if (!(answered && (await waitFor(mine.exited, EXIT_MS, clock)))) {
+        mine.kill();
+        const gone = await waitFor(mine.exited, KILL_GRACE_MS, clock);
+        if (!gone && mine.pid !== undefined) stuckPids = [...stuckPids, mine.pid];
+      }
       host = undefined;
-      return stuck;
+      return stuckPids;
     },
+  };
+}
+
+/** What a host tells that its successor must know, also when it is heard late. */
+function isRemembered(message: FromHost): boolean {
+  return (
+    message.type === 'report' &&
+    (message.report.event === 'restart' || message.report.event === 'first_attempt')
+  );
+}
+
+/** To be called for every message: true once there were too many within a second. */
+function createFloodGauge(clock: MasterClock): () => boolean {
+  let messages = 0;
+  let sinceMs = clock.nowMs();
+  return () => {
+    if (clock.nowMs() - sinceMs >= MESSAGES_WINDOW_MS) {
+      messages = 0;
+      sinceMs = clock.nowMs();
+    }
+    return ++messages > MAX_MESSAGES;
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import type { MasterClock, Timer } from '../master-clock.js';
 import { type Child, type ChildExit, failureExit } from '../otp/child.js';
+import { waitFor } from '../otp/wait.js';
 import type { ForkHost, HostProcess } from './host-port.js';
 import type { HostSettings } from './host-protocol.js';
 
@@ -14,6 +15,8 @@ const REFILL_DELAY_MS = 500;
  * the root's restarts, for then it would end every channel on air. Until then hosts are forked on demand.
  */
 const AFTER_DEATH_MS = 30_000;
+/** How long a killed spare is waited for. */
+const KILL_GRACE_MS = 1_000;
 
 export interface SpareHost<Socket> {
   /** A host that is booted or about to be; owned by the caller from now on. */
@@ -63,7 +66,8 @@ export function createSpareHost<Socket>(options: {
     const last = spare;
     spare = undefined;
     last?.kill();
-    await last?.exited;
+    // One that hangs in the kernel must not keep the engine from its end.
+    if (last !== undefined) await waitFor(last.exited, KILL_GRACE_MS, clock);
     end({ kind: 'shutdown', reason: 'asked to stop' });
   };
   return {

@@ -76,7 +76,7 @@ t.test('a consumer that comes while no host runs waits for the next one', async 
   t.same(w.hosts.last.consumers, ['a', 'b']);
   t.equal(w.hosts.last.sent[0]?.type, 'start');
   w.hosts.last.exits();
-  await settle();
+  await w.clock.run(60_000);
   t.same(w.hosts.last.consumers, [], 'each is handed over once');
 });
 

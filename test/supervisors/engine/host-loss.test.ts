@@ -157,12 +157,62 @@ t.test(
     const host = await w.onAir();
     host.mortal = false;
     await w.clock.run(HEARTBEAT_MS);
+    t.equal(w.hosts.all.length, 1, 'what it has still to tell is waited for');
+    await w.clock.run(1_000);
     t.equal(w.hosts.all.length, 2);
     w.hosts.last.ready();
     host.shows({ state: 'error', detail: 'from beyond' });
     t.match(w.channels.snapshot(1), { state: 'ready', hostPid: w.hosts.last.pid });
   },
 );
+
+t.test('what a host that was killed had still to tell counts for its successor', async (t) => {
+  const w = createWorld();
+  const host = await w.onAir();
+  host.mortal = false;
+  host.takes = false;
+  for (const socket of ['a', 'b']) w.ports.open.get(9001)?.(socket);
+  await w.clock.run(HEARTBEAT_MS);
+  t.match(w.channels.snapshot(1), { state: 'error', hostPid: null }, 'it is down for everybody');
+  host.say({ type: 'consumer_taken' });
+  const restart = { event: 'restart', restarts: [7, 8], attempt: 2, reason: 'late' } as const;
+  host.say({ type: 'report', report: restart });
+  host.say({ type: 'report', report: { event: 'underrun', tick: 1 } });
+  host.shows({ state: 'ready' });
+  host.exits({ signal: 'SIGKILL' });
+  await settle();
+  t.same(w.hosts.last.order.restarts, [7, 8]);
+  t.same(w.hosts.last.consumers, ['b'], 'a Renderer that the old one had is not given to the new one');
+  t.notOk(
+    w.reports.some(({ report }) => report.event === 'underrun'),
+    'nothing else of it is news',
+  );
+  t.equal(w.channels.snapshot(1)?.state, 'error', 'nor is what it showed');
+});
+
+t.test('after a pause one more death means another pause, until a host has lived for a minute', async (t) => {
+  const w = createWorld();
+  await w.onAir();
+  const die = async () => {
+    w.hosts.last.exits({ code: 1 });
+    await settle();
+  };
+  for (let i = 0; i < 4; i++) await die();
+  t.equal(w.hosts.all.length, 4);
+  await w.clock.run(60_000);
+  t.equal(w.hosts.all.length, 5);
+  await die();
+  t.equal(w.hosts.all.length, 5, 'no burst of further ones');
+  t.match(w.channels.snapshot(1)?.detail, 'no output, the next attempt is in 60 s');
+  await w.clock.run(60_000);
+  t.equal(w.hosts.all.length, 6);
+  for (let second = 0; second < 61; second++) {
+    w.hosts.last.shows();
+    await w.clock.run(1_000);
+  }
+  await die();
+  t.equal(w.hosts.all.length, 7, 'it has proven itself: replaced at once');
+});
 
 t.test('a host that floods the engine with messages is killed and replaced; a busy one is not', async (t) => {
   const w = createWorld();

@@ -175,7 +175,7 @@ t.test('decoders that would not die are named, and the channel is stopped all th
   host.stopped([4711, 4712]);
   const { success, errorMessage } = await answer;
   t.equal(success, false);
-  t.match(errorMessage, 'channel 1 is off the air, but decoder process 4711, 4712 did not die');
+  t.match(errorMessage, 'channel 1 is off the air, but process 4711, 4712 did not die');
   t.match(errorMessage, 'check the storage');
   t.equal(w.channels.snapshot(1)?.state, 'stopped');
   t.same(await w.stop(), SUCCESS);
@@ -193,6 +193,24 @@ t.test('a host that dies while it stops has stopped', async (t) => {
     w.reports.some(({ report }) => report.event === 'host_lost'),
     'nor is it called lost',
   );
+});
+
+t.test('a host that survives its SIGKILL is named, and the channel is stopped all the same', async (t) => {
+  const w = createWorld();
+  const host = await w.onAir();
+  host.mortal = false;
+  const stopped = w.stop();
+  await w.clock.run(2_999);
+  t.equal(await soFar(stopped), 'pending');
+  await w.clock.run(1);
+  const { success, errorMessage } = await stopped;
+  t.equal(success, false);
+  t.match(
+    errorMessage,
+    `channel 1 is off the air, but process ${host.pid} did not die within 1 s of SIGKILL`,
+  );
+  t.equal(w.channels.snapshot(1)?.state, 'stopped');
+  t.equal(w.clock.pendingTimers, 1, 'nothing waits but its being forgotten');
 });
 
 t.test('a host that does not answer a stop is killed after 2 s', async (t) => {
