@@ -12,6 +12,7 @@ import type { FramePool } from '../supervisors/channel/frame-store.js';
 import type { PlanSource } from '../supervisors/channel/plan.js';
 import type { HostSettings } from '../supervisors/engine/host-protocol.js';
 import type { MasterClock } from '../supervisors/master-clock.js';
+import type { SupervisorReport } from '../supervisors/otp/report.js';
 import { createFramePool } from './frames/frame-pool.js';
 import { createFrameQueue } from './frames/frame-queue.js';
 import { startPacer } from './frames/pacer.js';
@@ -41,6 +42,7 @@ export function buildChannel(options: {
   readonly lastFirstAttemptMs: number | undefined;
   readonly random: () => number;
   readonly report: (report: ChannelReport) => void;
+  readonly onSupervision: (report: SupervisorReport) => void;
 }): Promise<Channel<net.Socket>> {
   const { settings, clock, epochMs } = options;
   const { slate, ...parts } = options.parts;
@@ -69,5 +71,6 @@ export function buildChannel(options: {
     lastFirstAttemptMs: options.lastFirstAttemptMs,
     random: options.random,
     report: options.report,
+    onSupervision: options.onSupervision,
   });
 }

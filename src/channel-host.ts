@@ -134,6 +134,7 @@ async function start(order: StartOrder): Promise<void> {
       // Commands are answered after the state they speak of has been told.
       if (report.event === 'state' || report.event === 'slate') sendSnapshot();
     },
+    onSupervision: ({ cause: _, ...report }) => send({ type: 'supervision', report }),
   });
   void channel.exited.then(({ reason }) => {
     if (!stopping) fail(`the channel's supervisor gave up: ${reason}`);

@@ -52,7 +52,7 @@ export async function startEngine(options: {
   const { config, ffmpeg, logger, clock } = options;
   const settings = hostSettings(config, ffmpeg.path);
   const spare = createSpareHost<net.Socket>({
-    fork: createForkHost({ memoryMb: config.host.memoryMb, ownSlates: options.ownSlates }),
+    fork: createForkHost({ memoryMb: config.host.memoryMb, ownSlates: options.ownSlates, clock }),
     settings,
     clock,
   });

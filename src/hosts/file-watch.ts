@@ -23,7 +23,10 @@ export function watchFiles(clock: MasterClock, limitMs: number, onHung: () => vo
   const look = () => {
     timer = clock.at(clock.nowMs() + limitMs, () => {
       // If it was this process that was held up, the answer lies unread: one turn of the loop to read it.
-      timer = clock.at(clock.nowMs(), onHung);
+      timer = clock.at(clock.nowMs(), () => {
+        stopped = true;
+        onHung();
+      });
     });
     const again = () => {
       timer.cancel();

@@ -7,8 +7,10 @@ import type net from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { ForkHost, HostExit, HostProcess } from '../../supervisors/engine/host-port.js';
 import type { FromHost, ToHost } from '../../supervisors/engine/host-protocol.js';
+import type { MasterClock } from '../../supervisors/master-clock.js';
 import type { OwnSlates } from '../frames/own-slates.js';
 import { spawnPrefix } from '../media/child-prefix.js';
+import { readStderr } from '../media/stderr-reader.js';
 import { lastWords } from './last-words.js';
 import { prepareSlatePipe, sendSlate } from './slate-pipe.js';
 
@@ -30,6 +32,7 @@ const FILE_THREADS = '16';
 export function createForkHost(settings: {
   readonly memoryMb: number;
   readonly ownSlates: OwnSlates;
+  readonly clock: MasterClock;
 }): ForkHost<net.Socket> {
   const nodeOptions = [`--max-old-space-size=${settings.memoryMb}`];
   const [wrapper, ...wrapperOptions] = spawnPrefix();
@@ -52,7 +55,8 @@ export function createForkHost(settings: {
     }
     prepareSlatePipe(child);
     const words = lastWords();
-    child.stderr?.on('data', (chunk: Buffer) => words.push(chunk));
+    // At a bounded rate: a host gone mad must not hold up the engine.
+    if (child.stderr !== null) void readStderr(child.stderr, settings.clock, words.push);
     const exited = new Promise<HostExit>((resolve) => {
       // One without a pid never ran; other errors (a message that could not be sent) are not its end.
       child.on('error', (error) => {

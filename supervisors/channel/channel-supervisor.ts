@@ -46,7 +46,7 @@ export interface ChannelOptions<Socket> {
   readonly lastFirstAttemptMs: number | undefined;
   readonly random: () => number;
   readonly report: (report: ChannelReport) => void;
-  readonly onSupervision?: (report: SupervisorReport) => void;
+  readonly onSupervision: (report: SupervisorReport) => void;
 }
 
 export interface Channel<Socket> {
@@ -142,7 +142,7 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
       { id: 'pacer', start: startPacer },
       { id: 'source', start: startSource, type: 'supervisor' },
     ],
-    ...(options.onSupervision && { onReport: options.onSupervision }),
+    onReport: options.onSupervision,
   });
 
   return {

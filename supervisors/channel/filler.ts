@@ -4,6 +4,9 @@
  */
 import type { ChannelSettings } from './channel-settings.js';
 
+/** Due times are fractions; a tick that lies on the limit must not fall either way by chance. */
+const ROUNDING_MS = 0.5;
+
 export interface Filler {
   /** A content frame airs at this tick. */
   contentAired(dueMs: number): void;
@@ -34,12 +37,15 @@ export function createFiller(settings: Pick<ChannelSettings, 'holdMs' | 'slateMi
       slateSinceMs = undefined;
     },
     next(dueMs, hopeless) {
-      const held = lastContentMs !== undefined && dueMs - lastContentMs <= settings.holdMs;
+      const held = lastContentMs !== undefined && dueMs - lastContentMs <= settings.holdMs + ROUNDING_MS;
       if (held && !hopeless && slateSinceMs === undefined) return 'hold';
       slateSinceMs ??= dueMs;
+      // What was on the screen before slate is not held after it.
+      lastContentMs = undefined;
       return 'slate';
     },
-    mayReturn: (dueMs) => slateSinceMs === undefined || dueMs - slateSinceMs >= settings.slateMinMs,
+    mayReturn: (dueMs) =>
+      slateSinceMs === undefined || dueMs - slateSinceMs >= settings.slateMinMs - ROUNDING_MS,
     reset() {
       slateSinceMs = undefined;
     },

@@ -28,7 +28,7 @@ export interface HistogramSnapshot {
 export interface ChannelCounters {
   readonly framesAired: Readonly<Record<'content' | 'hold' | 'slate', number>>;
   readonly framesDecoded: number;
-  /** By reason: `late`, `plan_swap`, `stopped`, `source_lost`, `filler`. */
+  /** By reason: `late`, `plan_swap`, `stopped`, `filler`. */
   readonly framesDropped: Readonly<Record<string, number>>;
   readonly ticksMissed: number;
   readonly bufferUnderruns: number;

@@ -10,6 +10,7 @@ import type { PlanChangeOutcome } from '../channel/plan-change.js';
 import type { ChannelSnapshot } from '../channel/snapshot.js';
 import type { MasterClock } from '../master-clock.js';
 import type { DynamicSupervisor } from '../otp/dynamic-supervisor.js';
+import type { SupervisorReport } from '../otp/report.js';
 import { waitFor } from '../otp/wait.js';
 import { type ChannelChild, startChannelChild } from './channel-child.js';
 import type { CommandOutcome, StartOutcome } from './channel-commands.js';
@@ -37,6 +38,8 @@ export interface ChannelKeeperOptions<Socket> {
   readonly maxChannels: number;
   readonly report: (channelId: number, report: ChannelReport | EngineReport) => void;
   readonly onSnapshot: (snapshot: ChannelSnapshot) => void;
+  /** Told of failures in the trees below. */
+  readonly onSupervision: (report: SupervisorReport) => void;
 }
 
 /** What the engine itself has to tell of a channel. */
@@ -347,6 +350,9 @@ export class ChannelKeeper<Socket> {
       case 'report':
         this.#memory.follow(message.report);
         this.#report(message.report);
+        return;
+      case 'supervision':
+        this.#options.onSupervision(message.report);
         return;
       default:
         // What else it says is between it and its keeper.

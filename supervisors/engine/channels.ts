@@ -7,7 +7,6 @@ import type { ChannelSnapshot } from '../channel/snapshot.js';
 import type { Timer } from '../master-clock.js';
 import type { Child, ChildExit } from '../otp/child.js';
 import { createDynamicSupervisor } from '../otp/dynamic-supervisor.js';
-import type { SupervisorReport } from '../otp/report.js';
 import type { ChannelCommands, ChannelOperations, ChannelViews } from './channel-commands.js';
 import { ChannelKeeper, type ChannelKeeperOptions, type EngineReport } from './channel-keeper.js';
 
@@ -18,7 +17,6 @@ export interface ChannelsOptions<Socket>
   /** The restart window: so long at least a channel's restarts are remembered, visible or not. */
   readonly restartWindowMs: number;
   readonly report: (channelId: number, report: ChannelReport | EngineReport) => void;
-  readonly onSupervision: (report: SupervisorReport) => void;
   /** Told of every change of a channel's health; undefined once the channel is forgotten. */
   readonly onHealth: (channelId: number, healthy: boolean | undefined) => void;
 }
@@ -30,6 +28,13 @@ export interface Channels extends ChannelCommands, ChannelOperations, ChannelVie
   stopAll(): Promise<void>;
   /** Ends, when it is stopped, after {@link Channels.stopAll}. */
   readonly child: Child;
+}
+
+/** So many channel ids at least are remembered: those on air, and for a while those that were refused or stopped. */
+const LEAST_KNOWN = 256;
+
+function tooManyIds(known: number): string {
+  return `${known} channel ids were on air, stopped or refused lately, more than are remembered; use those, or wait until some are forgotten (channels.stopped_retention_ms)`;
 }
 
 export function createChannels<Socket>(options: ChannelsOptions<Socket>): Channels {
@@ -71,9 +76,11 @@ export function createChannels<Socket>(options: ChannelsOptions<Socket>): Channe
     if (!keepers.get(snapshot.channelId)?.live) forgetLater(snapshot.channelId);
   };
 
-  const keeperOf = (channelId: number): ChannelKeeper<Socket> => {
+  /** Undefined when too many ids are known already: whoever asks for one after the other must not fill the memory. */
+  const keeperOf = (channelId: number): ChannelKeeper<Socket> | undefined => {
     const known = keepers.get(channelId);
     if (known !== undefined) return known;
+    if (keepers.size >= Math.max(LEAST_KNOWN, 2 * maxChannels)) return undefined;
     const keeper = new ChannelKeeper<Socket>({ ...options, supervisor, channelId, onSnapshot });
     keepers.set(channelId, keeper);
     return keeper;
@@ -98,12 +105,13 @@ export function createChannels<Socket>(options: ChannelsOptions<Socket>): Channe
   return {
     async startChannel({ channelId, planHandle, port }) {
       const keeper = keeperOf(channelId);
+      if (keeper === undefined) return { success: false, errorMessage: tooManyIds(keepers.size), port: 0 };
       const outcome = await keeper.start(planHandle, port);
       // Stopped before anything was shown of it: nothing else would have it forgotten.
       if (keeper.idle) forgetLater(channelId);
       return outcome;
     },
-    refuseStart: (channelId, errorMessage) => keeperOf(channelId).refuse(errorMessage),
+    refuseStart: (channelId, errorMessage) => keeperOf(channelId)?.refuse(errorMessage),
     async updatePlan({ channelId, planHandle }) {
       const keeper = keepers.get(channelId);
       if (keeper !== undefined) return keeper.update(planHandle);

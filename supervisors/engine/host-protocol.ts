@@ -7,6 +7,7 @@ import type { ChannelSettings } from '../channel/channel-settings.js';
 import type { PlanChangeOutcome } from '../channel/plan-change.js';
 import type { PlanOrder } from '../channel/plan-desk.js';
 import type { ChannelSnapshot } from '../channel/snapshot.js';
+import type { SupervisorReport } from '../otp/report.js';
 
 /** What every channel of an engine has in common. */
 export interface HostSettings {
@@ -48,6 +49,8 @@ export type FromHost =
   /** The window of restarts is empty, but for those that were made since. */
   | { readonly type: 'budget_reset'; readonly call: number; readonly restarts: readonly number[] }
   | { readonly type: 'report'; readonly report: ChannelReport }
+  /** A child of the channel's own tree failed. Errors do not survive the way; the reason says what they said. */
+  | { readonly type: 'supervision'; readonly report: Omit<SupervisorReport, 'cause'> }
   /** The first of the sockets under way has come, and not a byte was written to it yet. */
   | { readonly type: 'consumer_taken' }
   /** Sent at least every quarter of a second: it is the heartbeat too. */

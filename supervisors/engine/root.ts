@@ -49,10 +49,13 @@ export async function startRoot(options: RootOptions): Promise<Root> {
   const { clock, spareHost, channels, telemetry, control, onReport } = options;
   const ports: Record<ServerName, number> = { control: 0, telemetry: 0 };
   let failure: unknown;
+  let stopping = false;
 
   const serve = (name: ServerName, server: ServerPort) => {
     let started = false;
-    return async ({ signal }: ChildContext): Promise<Child> => {
+    return async ({ signal }: ChildContext): Promise<Child | 'ignore'> => {
+      // One that was being restarted when the end came is not wanted any more.
+      if (stopping) return 'ignore';
       const abort = () => void server.stop();
       signal.addEventListener('abort', abort);
       let failed: Promise<Error>;
@@ -61,6 +64,7 @@ export async function startRoot(options: RootOptions): Promise<Root> {
         ports[name] = serving.port;
         failed = serving.failed;
       } catch (error) {
+        if (stopping) return 'ignore';
         failure = error;
         throw error;
       } finally {
@@ -104,6 +108,7 @@ export async function startRoot(options: RootOptions): Promise<Root> {
       },
       exited: supervisor.exited,
       async stop() {
+        stopping = true;
         // Calls in flight are answered by the channels going down, and new ones refused meanwhile. The children
         // themselves are left to the supervisor: one that ended before its time would be started again.
         await Promise.all([control.stop(), channels.stopAll()]);

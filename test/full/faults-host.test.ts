@@ -5,6 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import tap, { test } from 'tap';
+import type { ChannelSnapshot } from '../../supervisors/channel/snapshot.js';
 import { isRunning } from '../support/engine-asserts.js';
 import { readFrameNumber } from '../support/frame-number.js';
 import { openInspector } from '../support/inspector.js';
@@ -72,6 +73,17 @@ const FAULTS: readonly Fault[] = [
     reason: /was killed by SIGKILL: Error: no file could be reached for 5000 ms, a mount does not answer/,
   },
   {
+    name: 'has a pacer that fails again and again',
+    code: `
+      const { Socket } = process.getBuiltinModule('node:net');
+      const { write } = Socket.prototype;
+      Socket.prototype.write = function (...what) {
+        if (what[0].length > 10_000 && this.remotePort !== undefined) throw new Error('a planted failure');
+        return write.apply(this, what);
+      };`,
+    reason: /exited with code 1: the channel's supervisor gave up: reached_max_restart_intensity/,
+  },
+  {
     name: 'floods the engine with messages',
     code: `
       const message = { type: 'report', report: { event: 'underrun', tick: 0 } };
@@ -113,6 +125,7 @@ for (const { name, code, reason } of FAULTS) {
     );
     t.match(lost.reason, reason);
     const after = await engine.snapshotWhere(channelId, ({ state }) => state === 'ready');
+    t.ok(Math.abs(around(placeIn(after) - placeIn(before))) <= 1, 'to the frame, by its own account');
     t.not(after.hostPid, before.hostPid);
     t.equal(after.port, port);
     const gone = [before.hostPid, ...before.decoders.map(({ pid }) => pid)];
@@ -195,19 +208,33 @@ async function apartNow(port: number): Promise<number> {
   throw new Error('the stream ended');
 }
 
-/** Whether within a turn of the plan the numbers on a port are as far apart as they were: a new host may begin late. */
+/**
+ * Whether within a turn of the plan the numbers on a port are as far apart as they were: a new host may begin late. A
+ * Renderer that is cut off connects again, as it may have come to a host that was about to die.
+ */
 async function comesToBeApart(port: number, wanted: number): Promise<boolean> {
   let seen = 0;
-  for await (const apart of numbersApart(port)) {
-    if (Math.abs(around(apart - wanted)) <= JITTER_FRAMES) return true;
-    if (++seen === TURN_FRAMES) return false;
+  for (;;) {
+    try {
+      for await (const apart of numbersApart(port)) {
+        if (Math.abs(around(apart - wanted)) <= JITTER_FRAMES) return true;
+        if (++seen === TURN_FRAMES) return false;
+      }
+    } catch {
+      // Cut off.
+    }
   }
-  return false;
+}
+
+/** Which frame of the plan the channel's tick 0 would have shown. */
+function placeIn({ tick, onAir }: ChannelSnapshot): number {
+  return (onAir?.segmentFrame ?? Number.NaN) - tick;
 }
 
 /** A difference of two numbers on the circle of a turn, the short way round. */
 function around(difference: number): number {
-  return ((difference + TURN_FRAMES * 2.5) % TURN_FRAMES) - TURN_FRAMES / 2;
+  const turned = ((difference % TURN_FRAMES) + TURN_FRAMES * 1.5) % TURN_FRAMES;
+  return turned - TURN_FRAMES / 2;
 }
 
 /** The number of the next frame that has one. */

@@ -32,7 +32,7 @@ interface Watched {
 }
 
 function forkWatched(t: Test, memoryMb = 96, ownSlates: OwnSlates = () => undefined): Watched {
-  const host = createForkHost({ memoryMb, ownSlates })();
+  const host = createForkHost({ memoryMb, ownSlates, clock: systemClock })();
   const messages: FromHost[] = [];
   const watchers = new Set<() => void>();
   host.onMessage = (message) => {
@@ -281,7 +281,7 @@ t.test(
     t.teardown(() => {
       delete process.env.RETROVUE_TEST_HUGE;
     });
-    const host = createForkHost({ memoryMb: 96, ownSlates: () => undefined })();
+    const host = createForkHost({ memoryMb: 96, ownSlates: () => undefined, clock: systemClock })();
     t.match(await host.exited, { code: null, signal: null, lastWords: /E2BIG/ });
     t.equal(host.pid, undefined);
     host.send({ type: 'reset_budget', call: 1 });

@@ -38,7 +38,6 @@ test('a channel is shown in full, every number where the design names it', async
     'frames_dropped_total{channel="7",reason="late"} 3',
     'frames_dropped_total{channel="7",reason="plan_swap"} 0',
     'frames_dropped_total{channel="7",reason="stopped"} 0',
-    'frames_dropped_total{channel="7",reason="source_lost"} 0',
     'frames_dropped_total{channel="7",reason="filler"} 0',
     'frames_dropped_total{channel="7",reason="odd \\"reason\\"\\\\\\n"} 1',
     'ticks_missed_total{channel="7"} 5',

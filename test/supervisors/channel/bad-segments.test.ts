@@ -249,3 +249,27 @@ t.test('a looping plan with a bad segment goes on for ever, within the budget', 
   await air.runTicks(600);
   t.match(air.taken(), /^pad\*\d+ (a@0\.\.59 slate\*30 ){6}/);
 });
+
+t.test(
+  'after slate for a missing asset nothing is held: what aired before it is gone from the screen',
+  async (t) => {
+    const air = await inlineChannel(t, {
+      plans: {
+        p: {
+          segments: [
+            ['a', 90],
+            ['gone', 10],
+            ['mute', 300],
+          ],
+        },
+      },
+    });
+    air.missing.add('gone');
+    air.decoders.script = ({ asset }) =>
+      asset.input.kind === 'file' && asset.input.path === 'mute' ? { firstFrameMs: 4_000 } : {};
+    await air.startAndAir('p');
+    await air.run(4_500);
+    t.match(air.taken(), /^pad\*\d+ a@0\.\.89 slate\*\d+( mute@|$)/);
+    t.equal(air.channel.stats.framesAired.hold, 0);
+  },
+);

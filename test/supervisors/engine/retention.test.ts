@@ -137,3 +137,20 @@ t.test('snapshots are listed by ascending channel id', async (t) => {
     [3, 12, 101],
   );
 });
+
+t.test('whoever asks for one channel id after the other fills neither memory nor metrics', async (t) => {
+  const w = createWorld();
+  for (let id = 1; id <= 1_000; id++) w.channels.refuseStart(id, 'port: 70000 is no port');
+  t.equal(w.channels.snapshots().length, 256);
+  t.match(await w.start('morning', 9001, 2_000), {
+    success: false,
+    errorMessage: /^256 channel ids were on air, stopped or refused lately/,
+    port: 0,
+  });
+  await w.clock.run(300_000);
+  t.same(w.channels.snapshots(), []);
+  void w.start('morning', 9001, 2_000);
+  await settle();
+  w.hosts.last.ready();
+  t.equal(w.channels.snapshot(2_000)?.state, 'ready');
+});

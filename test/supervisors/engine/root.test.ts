@@ -237,3 +237,18 @@ t.test('six failures within a minute: everything is stopped in order, and the ro
   t.same(w.log.slice(-3), ['control stopped', 'telemetry stopped', 'channels stopped']);
   await root.stop();
 });
+
+t.test('a stop while a server is being restarted is not answered by another start of it', async (t) => {
+  const w = world();
+  const root = await w.start();
+  w.control.slow = true;
+  w.control.fail(new Error('its listener is gone'));
+  await settle();
+  t.equal(w.log.at(-1), 'control starts');
+  const told = w.reports.length;
+  w.log.length = 0;
+  await root.stop();
+  t.notOk(w.log.includes('control starts'));
+  t.equal(w.reports.length, told, 'nor told as a failure');
+  t.match(await root.exited, { kind: 'shutdown', reason: 'shutdown' });
+});
