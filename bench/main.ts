@@ -7,6 +7,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { findFfmpeg } from '../src/media/ffmpeg-locator.js';
+import { benchCompare } from './compare.js';
 import type { BenchContext } from './context.js';
 import { benchCpu } from './cpu.js';
 import { benchFailover } from './failover.js';
@@ -18,7 +19,10 @@ const BENCHES: Readonly<Record<string, (context: BenchContext) => Promise<void>>
   failover: benchFailover,
   cpu: benchCpu,
   memory: benchMemory,
+  compare: benchCompare,
 };
+/** Measures others, and for long: only when it is named. */
+const ON_REQUEST: readonly string[] = ['compare'];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in BENCHES));
@@ -40,7 +44,8 @@ try {
     `Node ${process.version}, ffmpeg ${ffmpeg.version} (${ffmpeg.source}), ${cpus().length} processors`,
   );
   for (const [name, bench] of Object.entries(BENCHES)) {
-    if (wanted.length === 0 || wanted.includes(name)) await bench({ ffmpeg: ffmpeg.path, folder });
+    if (wanted.length === 0 ? !ON_REQUEST.includes(name) : wanted.includes(name))
+      await bench({ ffmpeg: ffmpeg.path, folder });
   }
 } finally {
   cleanUp();
