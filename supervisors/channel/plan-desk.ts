@@ -168,6 +168,10 @@ export class PlanDesk {
     this.#commitPlan(tick);
     // After it: a preview that is switched to on the same tick airs, with the new plan beneath.
     this.previews.commit(tick);
+    const { queueFrames, readyFrames } = this.#options.settings;
+    if (this.live !== undefined) {
+      this.live.windowFrames = Math.max(readyFrames, queueFrames - this.previews.waitingFrames);
+    }
   }
 
   #commitPlan(tick: number): void {

@@ -93,6 +93,14 @@ export class PreviewDesk {
   }
 
   /**
+   * Frames that wait in its programs. What is on air stages so many fewer: a plan that is prepared meanwhile has its
+   * slots all the same.
+   */
+  get waitingFrames(): number {
+    return this.prepared.length * WAITING_FRAMES;
+  }
+
+  /**
    * Loads an asset in place of the one that is loaded. Resolves once its first frames wait, or with the reason why
    * they never will. Asking for the one that is being loaded shares its outcome; asking for another supersedes it.
    */
@@ -182,10 +190,11 @@ export class PreviewDesk {
   #goLive(preview: Preview, program: Program, tick: number): void {
     const { schedule, goLive, report } = this.#options;
     // A preview may follow another one: the plan beneath stays.
-    const plan = schedule();
+    const { timeline, startTick } = schedule() ?? {};
     this.overruled();
     program.startTick = tick;
     this.#preview = undefined;
+    const plan = timeline === undefined ? undefined : { timeline, startTick };
     this.#onAir = { preview, program, plan, back: undefined };
     goLive(program);
     report({ event: 'preview_on_air', asset: preview.shownPath, startTick: tick });

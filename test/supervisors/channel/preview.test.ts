@@ -313,6 +313,21 @@ t.test('a loaded preview outlives a change of plan, and returns to the new one',
   t.match(air.taken(), /^pad\*\d+ a@0\.\.\d+ b@0(\.\.\d+)? x@0\.\.99 b@\d+\.\.\d+$/);
 });
 
+t.test('with a preview on air and another loaded, a plan still finds room to be prepared', async (t) => {
+  const p = { segments: Array.from({ length: 400 }, () => ['a', 60] as const) };
+  const air = await loaded(t, 900, { plans: { ...PLANS, p } });
+  // What the slowest of consumers may keep for themselves.
+  const kept = Array.from({ length: 5 }, () => air.pool.lease());
+  t.ok((await told(air, air.channel.switchToLive())).success);
+  await air.run(25_000);
+  t.same(await told(air, air.channel.loadPreview('y')), DONE);
+  t.same(await told(air, air.channel.update('q')), DONE);
+  await air.run(3_000);
+  t.match(air.taken(), /x@0\.\.\d+ b@0\.\.\d+$/);
+  t.equal(air.aired.at(-1)?.staged, 54, 'the frames of the loaded preview are taken from the queue');
+  for (const slot of kept) slot?.release();
+});
+
 t.test('a plan that is promised for later takes over on its tick, also from a preview', async (t) => {
   const plans = { ...PLANS, q: { segments: [['b', 30_000] as const], startUtcMs: NOW + 10_000 } };
   const air = await loaded(t, 900, { plans, startUtcMs: NOW });
