@@ -13,10 +13,12 @@ import { benchCpu } from './cpu.js';
 import { benchFailover } from './failover.js';
 import { benchMemory } from './memory.js';
 import { benchStartStop } from './start-stop.js';
+import { benchSwap } from './swap.js';
 
 const BENCHES: Readonly<Record<string, (context: BenchContext) => Promise<void>>> = {
   start: benchStartStop,
   failover: benchFailover,
+  swap: benchSwap,
   cpu: benchCpu,
   memory: benchMemory,
   compare: benchCompare,

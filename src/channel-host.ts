@@ -7,6 +7,7 @@ import type net from 'node:net';
 import type { Channel } from '../supervisors/channel/channel-supervisor.js';
 import type { FrameSlot } from '../supervisors/channel/frame-slot.js';
 import { makeSnapshot } from '../supervisors/channel/make-snapshot.js';
+import type { SwitchOutcome } from '../supervisors/channel/preview-desk.js';
 import { shownHandle } from '../supervisors/channel/shown-handle.js';
 import {
   type FromHost,
@@ -183,6 +184,14 @@ function takeConsumer(socket: net.Socket | undefined): void {
   });
 }
 
+/** Has the channel do it, and tells what came of it, after the state it speaks of. */
+function answer(call: number, carryOut: (channel: Channel<net.Socket>) => Promise<SwitchOutcome>): void {
+  void built.then(carryOut).then((outcome) => {
+    sendSnapshot();
+    send({ type: 'updated', call, outcome });
+  });
+}
+
 function receive(message: ToHost, socket: net.Socket | undefined): void {
   switch (message.type) {
     case 'boot':
@@ -195,12 +204,13 @@ function receive(message: ToHost, socket: net.Socket | undefined): void {
       start(message).catch(fail);
       return;
     case 'update':
-      void built
-        .then((channel) => channel.update(message.planHandle))
-        .then((outcome) => {
-          sendSnapshot();
-          send({ type: 'updated', call: message.call, outcome });
-        });
+      answer(message.call, (channel) => channel.update(message.planHandle));
+      return;
+    case 'load_preview':
+      answer(message.call, (channel) => channel.loadPreview(message.assetPath));
+      return;
+    case 'switch_to_live':
+      answer(message.call, (channel) => channel.switchToLive());
       return;
     case 'reset_budget':
       void built.then((channel) => {

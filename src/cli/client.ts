@@ -1,6 +1,6 @@
 /**
- * The client side of the command line: `start`, `update`, `stop` and `reset-budget`. Each makes one call, prints one line (for
- * people, or JSON for scripts) and returns the process's exit code; none ends the process itself.
+ * The client side of the command line: `start`, `update`, `preview`, `switch`, `stop` and `reset-budget`. Each makes one
+ * call, prints one line (for people, or JSON for scripts) and returns the process's exit code; none ends the process itself.
  */
 import type { CommandOutcome } from '../../supervisors/engine/channel-commands.js';
 import { type ControlClient, ControlClientError, createControlClient } from '../control/client.js';
@@ -30,6 +30,10 @@ export interface StartOptions extends CallOptions {
 export interface UpdateOptions extends CallOptions {
   readonly planHandle: string;
 }
+export interface PreviewOptions extends CallOptions {
+  readonly assetPath: string;
+}
+export type SwitchOptions = CallOptions;
 export type StopOptions = CallOptions;
 export type ResetBudgetOptions = CallOptions;
 
@@ -52,6 +56,26 @@ export function runUpdate(options: UpdateOptions, io: CliIo): Promise<number> {
     done: () =>
       `channel ${channelId} has taken plan ${quoted(planHandle)}: on air now, or from its start time on`,
     failed: `the plan of channel ${channelId} was not changed`,
+  });
+}
+
+/** Loads an asset beside what a channel airs. */
+export function runPreview(options: PreviewOptions, io: CliIo): Promise<number> {
+  const { channelId, assetPath } = options;
+  return run(options, io, {
+    call: (engine) => engine.loadPreview({ channelId, assetPath }),
+    done: () => `preview ${quoted(assetPath)} is loaded on channel ${channelId} and waits for switch`,
+    failed: `channel ${channelId} has no preview loaded`,
+  });
+}
+
+/** Puts the loaded asset on air. */
+export function runSwitch(options: SwitchOptions, io: CliIo): Promise<number> {
+  const { channelId } = options;
+  return run(options, io, {
+    call: (engine) => engine.switchToLive({ channelId }),
+    done: () => `channel ${channelId} airs its preview; its plan is joined again when that is over`,
+    failed: `channel ${channelId} was not switched`,
   });
 }
 

@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 /**
- * The command line: `serve` runs the engine, `start`, `update`, `stop`, `reset-budget` and `status` talk to a running
- * one, `demo` shows it at work. Exit codes follow sysexits where they say more than 1.
+ * The command line: `serve` runs the engine, `start`, `update`, `preview`, `switch`, `stop`, `reset-budget` and `status`
+ * talk to a running one, `demo` shows it at work. Exit codes follow sysexits where they say more than 1.
  *
  * The engine takes longer to load than a client command to run, so only the commands that run one import it.
  */
 import { Command, InvalidArgumentError } from 'commander';
 import { readPackageVersion } from '../package-version.js';
-import { type CliIo, runResetBudget, runStart, runStop, runUpdate } from './client.js';
+import { type CliIo, runPreview, runResetBudget, runStart, runStop, runSwitch, runUpdate } from './client.js';
 import { runStatus } from './status.js';
 
 const DEFAULT_GRPC = '127.0.0.1:50051';
@@ -62,6 +62,21 @@ client('update', 'swap the plan of a channel')
   .option('--grpc <host:port>', "the engine's address", DEFAULT_GRPC)
   .action(async (channelId, planHandle, { grpc, json }) =>
     finish(await runUpdate({ address: grpc, channelId, planHandle, json }, io)),
+  );
+
+client('preview', 'load a media file beside what a channel airs')
+  .argument('<id>', 'channel id', wholeNumber)
+  .argument('<path>', 'media file inside a media root')
+  .option('--grpc <host:port>', "the engine's address", DEFAULT_GRPC)
+  .action(async (channelId, assetPath, { grpc, json }) =>
+    finish(await runPreview({ address: grpc, channelId, assetPath, json }, io)),
+  );
+
+client('switch', 'put the loaded preview on air; the plan is joined again when it is over')
+  .argument('<id>', 'channel id', wholeNumber)
+  .option('--grpc <host:port>', "the engine's address", DEFAULT_GRPC)
+  .action(async (channelId, { grpc, json }) =>
+    finish(await runSwitch({ address: grpc, channelId, json }, io)),
   );
 
 client('stop', 'take a channel off the air')

@@ -20,9 +20,11 @@ import type {
 import { quoted } from '../quoted.js';
 import { API_VERSION_METADATA, playoutApiVersion } from './api-version.js';
 import type { ApiVersion__Output } from './generated/retrovue/playout/ApiVersion.js';
+import type { LoadPreviewResponse__Output } from './generated/retrovue/playout/LoadPreviewResponse.js';
 import type { ResetBudgetResponse__Output } from './generated/retrovue/playout/ResetBudgetResponse.js';
 import type { StartChannelResponse__Output } from './generated/retrovue/playout/StartChannelResponse.js';
 import type { StopChannelResponse__Output } from './generated/retrovue/playout/StopChannelResponse.js';
+import type { SwitchToLiveResponse__Output } from './generated/retrovue/playout/SwitchToLiveResponse.js';
 import type { UpdatePlanResponse__Output } from './generated/retrovue/playout/UpdatePlanResponse.js';
 import { loadPlayoutPackage } from './playout-package.js';
 
@@ -128,6 +130,19 @@ export function createControlClient(address: string, deadlineMs: number = DEADLI
       return outcome(
         await call<StopChannelResponse__Output>((...rest) => client.StopChannel(request, ...rest)),
       );
+    },
+    async loadPreview({ channelId, assetPath }) {
+      const request = { channel_id: int32('channel_id', channelId), asset_path: assetPath };
+      return outcome(
+        await call<LoadPreviewResponse__Output>((...rest) => client.LoadPreview(request, ...rest)),
+      );
+    },
+    async switchToLive({ channelId }) {
+      const request = { channel_id: int32('channel_id', channelId) };
+      const response = await call<SwitchToLiveResponse__Output>((...rest) =>
+        client.SwitchToLive(request, ...rest),
+      );
+      return { ...outcome(response), startUs: Number(response.live_start_pts) };
     },
     async resetBudget({ channelId }) {
       const request = { channel_id: int32('channel_id', channelId) };

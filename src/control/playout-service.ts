@@ -2,7 +2,7 @@
 import type { ChannelCommands } from '../../supervisors/engine/channel-commands.js';
 import { answer, failed, type OnCallError, outcomeOf } from './answer.js';
 import type { PlayoutControlHandlers } from './generated/retrovue/playout/PlayoutControl.js';
-import { checkChannel, checkStart, checkUpdate } from './requests.js';
+import { checkChannel, checkPreview, checkStart, checkUpdate } from './requests.js';
 
 export interface PlayoutServiceOptions {
   readonly commands: ChannelCommands;
@@ -38,6 +38,20 @@ export function playoutService(options: PlayoutServiceOptions): PlayoutControlHa
       void answer('StopChannel', onError, callback, () =>
         outcomeOf(checkChannel(message), (request) => commands.stopChannel(request)),
       );
+    },
+    LoadPreview({ request: message }, callback) {
+      void answer('LoadPreview', onError, callback, async () => {
+        const loaded = await outcomeOf(checkPreview(message), (request) => commands.loadPreview(request));
+        return { ...loaded, shadow_decode_started: loaded.success };
+      });
+    },
+    SwitchToLive({ request: message }, callback) {
+      void answer('SwitchToLive', onError, callback, async () => {
+        const checked = checkChannel(message);
+        if (!checked.ok) return failed(checked.errorMessage);
+        const { success, errorMessage, startUs } = await commands.switchToLive(checked.request);
+        return { success, error_message: errorMessage, pts_contiguous: success, live_start_pts: startUs };
+      });
     },
     GetVersion(_call, callback) {
       callback(null, { version: options.apiVersion });

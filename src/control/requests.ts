@@ -1,6 +1,6 @@
 /**
  * What a request must look like before the domain sees it. Only what needs no knowledge of channels is judged
- * here; a plan handle, empty or 64 kB long, is opaque and goes to the domain as it came.
+ * here; a plan handle or asset path, empty or 64 kB long, goes to the domain as it came.
  */
 import { z } from 'zod';
 
@@ -23,6 +23,10 @@ const updateSchema = z
   .object({ channel_id: channelId, plan_handle: z.string() })
   .transform((it) => ({ channelId: it.channel_id, planHandle: it.plan_handle }));
 
+const previewSchema = z
+  .object({ channel_id: channelId, asset_path: z.string() })
+  .transform((it) => ({ channelId: it.channel_id, assetPath: it.asset_path }));
+
 const channelSchema = z.object({ channel_id: channelId }).transform((it) => ({ channelId: it.channel_id }));
 
 /** A request in the domain's words, or why it was refused: the field, the value, the remedy. */
@@ -42,5 +46,6 @@ function check<T>(schema: z.ZodType<T>, message: object): Checked<T> {
 
 export const checkStart = (message: object) => check(startSchema, message);
 export const checkUpdate = (message: object) => check(updateSchema, message);
+export const checkPreview = (message: object) => check(previewSchema, message);
 /** For every request that names a channel and, as far as it matters, nothing else. */
 export const checkChannel = (message: object) => check(channelSchema, message);

@@ -16,7 +16,7 @@ import type { ComputedMetric, Sample } from './computed-metric.js';
 const PREFIX = 'retrovue_playout_';
 
 /** Reasons that are shown as 0 before they occur, so that the first occurrence is an increase. */
-const DROP_REASONS = ['late', 'plan_swap', 'stopped', 'filler'];
+const DROP_REASONS = ['late', 'plan_swap', 'preview', 'stopped', 'filler'];
 const RESTART_REASONS = ['crashed', 'ended_early', 'stalled', 'no_frames', 'too_slow', 'unusable'];
 
 type Read<T> = (channel: ChannelSnapshot) => T;

@@ -63,6 +63,17 @@ function describe(report: ChannelReport | EngineReport): [Level, string] {
       ];
     case 'plan_rejected':
       return ['error', `plan ${JSON.stringify(report.planHandle)} was not taken: ${report.reason}`];
+    case 'preview_loaded':
+      return ['info', `preview ${JSON.stringify(report.asset)} is loaded and waits for SwitchToLive`];
+    case 'preview_failed':
+      return ['error', `preview ${JSON.stringify(report.asset)} cannot be aired: ${report.reason}`];
+    case 'preview_on_air':
+      return ['info', `preview ${JSON.stringify(report.asset)} is on air, from tick ${report.startTick} on`];
+    case 'preview_over':
+      return [
+        'info',
+        `preview ${JSON.stringify(report.asset)} is over; the plan is joined where the clock stands`,
+      ];
     case 'slate_unusable':
       return ['error', `its own slate did not arrive (${report.reason}); the built-in one stands in for it`];
     case 'underrun':

@@ -27,7 +27,7 @@ export interface PlanSourceOptions {
 }
 
 /** One turn of the built-in pattern. */
-const PATTERN_TURN_MS = 20_000;
+const PATTERN_TURN = { ms: 20_000 } as const;
 
 /** Makes a source with its own memory of probed assets. Touches nothing until it is asked. */
 export function createPlanSource(options: PlanSourceOptions): PlanSource {
@@ -38,9 +38,9 @@ export function createPlanSource(options: PlanSourceOptions): PlanSource {
     try {
       switch (meaning.kind) {
         case 'pattern':
-          return oneSegmentLoop(handle, PATTERN_URI, { ms: PATTERN_TURN_MS }, PATTERN_URI, format);
+          return await mediaTimeline({ handle, uri: PATTERN_URI, loop: true }, format, resolveAsset, signal);
         case 'media':
-          return await mediaTimeline(handle, meaning.uri, format, resolveAsset, signal);
+          return await mediaTimeline({ handle, uri: meaning.uri, loop: true }, format, resolveAsset, signal);
         case 'plan': {
           // The parsers take half of a host's start-up; a channel that airs a media file never needs them.
           const { planFileTimeline } = await import('./plan-file-timeline.js');
@@ -59,8 +59,22 @@ export function createPlanSource(options: PlanSourceOptions): PlanSource {
     }
   }
 
+  async function previewOf(assetPath: string, format: Format, signal: AbortSignal): Promise<Timeline> {
+    try {
+      return await mediaTimeline(
+        { handle: assetPath, uri: assetPath, loop: false },
+        format,
+        resolveAsset,
+        signal,
+      );
+    } catch (error) {
+      throw about(`asset_path ${quoted(assetPath)}`, error);
+    }
+  }
+
   return {
     resolve: (handle, format, signal) => abortable(timelineOf(handle, format, signal), signal),
+    preview: (assetPath, format, signal) => abortable(previewOf(assetPath, format, signal), signal),
     asset: (segment, signal) =>
       abortable(
         resolveAsset(segment.assetUri, signal).then(
@@ -79,33 +93,40 @@ export function createPlanSource(options: PlanSourceOptions): PlanSource {
   };
 }
 
+/** What of a one-segment timeline is known before its asset is. */
+interface Naming {
+  readonly handle: string;
+  readonly uri: string;
+  /** One that does not loop is a preview. */
+  readonly loop: boolean;
+}
+
 async function mediaTimeline(
-  handle: string,
-  uri: string,
+  naming: Naming,
   format: Format,
   resolveAsset: ResolveAsset,
   signal: AbortSignal,
 ): Promise<Timeline> {
-  const { asset, version } = await resolveAsset(uri, signal);
+  const { asset, version } = await resolveAsset(naming.uri, signal);
+  if (asset.input.kind === 'pattern') return oneSegment({ ...naming, length: PATTERN_TURN, version }, format);
   if (asset.durationMs === undefined) {
     const remedy = 'name it in a plan, with segment_duration_ms';
     throw new PlanError('unusable_asset', `the file does not tell how long it lasts; ${remedy}`);
   }
-  const length = { frames: framesIn(asset.durationMs, format) };
-  return withoutShortLoop(oneSegmentLoop(handle, uri, length, version, format), format);
+  // A preview may be as short as a single picture.
+  const frames = Math.max(naming.loop ? 0 : 1, framesIn(asset.durationMs, format));
+  return withoutShortLoop(oneSegment({ ...naming, length: { frames }, version }, format), format);
 }
 
-function oneSegmentLoop(
-  handle: string,
-  assetUri: string,
-  length: TimedSegment['length'],
-  version: string,
+function oneSegment(
+  it: Naming & { readonly length: TimedSegment['length']; readonly version: string },
   format: Format,
 ): Timeline {
-  const segment = { index: 0, assetUri, offsetMs: 0, segmentType: 'content' };
-  const hash = shortHash(createHash('sha256').update(version));
+  const { handle, uri: assetUri, loop, length } = it;
+  const segment = { index: 0, assetUri, offsetMs: 0, segmentType: loop ? 'content' : 'preview' };
+  const hash = shortHash(createHash('sha256').update(it.version));
   return createTimeline(
-    { handle, hash, startUtcMs: undefined, loop: true, segments: [{ segment, length }] },
+    { handle, hash, startUtcMs: undefined, loop, segments: [{ segment, length }] },
     format,
   );
 }

@@ -64,6 +64,14 @@ export type ChannelReport =
   /** It will not: another plan has taken its place, or the channel stops. */
   | { readonly event: 'plan_disarmed'; readonly planHandle: string }
   | { readonly event: 'plan_rejected'; readonly planHandle: string; readonly reason: string }
+  /** An asset's first frames wait for SwitchToLive. */
+  | { readonly event: 'preview_loaded'; readonly asset: string }
+  /** It never will air: it cannot be used, or its decoder was lost before the switch. */
+  | { readonly event: 'preview_failed'; readonly asset: string; readonly reason: string }
+  /** It airs from this tick on. The plan's schedule goes on beneath: nothing to remember for the channel's next host. */
+  | { readonly event: 'preview_on_air'; readonly asset: string; readonly startTick: number }
+  /** It is over; the plan is on air again, where the clock stands. */
+  | { readonly event: 'preview_over'; readonly asset: string }
   /** The operator's own slate did not reach the channel; the built-in one stands in for it. */
   | { readonly event: 'slate_unusable'; readonly reason: string }
   | { readonly event: 'underrun'; readonly tick: number }

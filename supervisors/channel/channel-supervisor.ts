@@ -21,6 +21,7 @@ import type { FramePool, FrameQueue } from './frame-store.js';
 import type { PlanSource } from './plan.js';
 import type { PlanChangeOutcome } from './plan-change.js';
 import type { PlanOrder } from './plan-desk.js';
+import type { SwitchOutcome } from './preview-desk.js';
 import { SourceSupervisor } from './source-supervisor.js';
 
 /** The design's limits for the pacer and the output: 3 restarts in 60 s, then the host gives up. */
@@ -58,6 +59,8 @@ export interface Channel<Socket> {
   readonly exited: Promise<ChildExit>;
   start(order: PlanOrder): Promise<PlanChangeOutcome>;
   update(planHandle: string): Promise<PlanChangeOutcome>;
+  loadPreview(assetPath: string): Promise<PlanChangeOutcome>;
+  switchToLive(): Promise<SwitchOutcome>;
   addConsumer(socket: Socket): void;
   /** The restarts that are held against the channel, monotonic milliseconds; some may be too old to count. */
   readonly restarts: readonly number[];
@@ -162,6 +165,8 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
       return source?.start(wanted) ?? Promise.resolve(NOT_RUNNING);
     },
     update: (planHandle) => source?.desk.update(planHandle) ?? Promise.resolve(NOT_RUNNING),
+    loadPreview: (assetPath) => source?.desk.previews.load(assetPath) ?? Promise.resolve(NOT_RUNNING),
+    switchToLive: () => source?.desk.previews.switchToLive() ?? Promise.resolve(NOT_RUNNING),
     addConsumer: (socket) => output?.add(socket),
     get restarts() {
       return restarts;

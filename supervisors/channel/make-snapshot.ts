@@ -7,6 +7,7 @@ import type { MasterClock } from '../master-clock.js';
 import type { ChannelSettings } from './channel-settings.js';
 import type { Channel } from './channel-supervisor.js';
 import { formatLabel } from './format.js';
+import type { Timeline } from './plan.js';
 import type { Program } from './program.js';
 import type { ChannelSnapshot, DecoderSnapshot, OnAirSnapshot } from './snapshot.js';
 import type { SourceSupervisor } from './source-supervisor.js';
@@ -34,6 +35,7 @@ export function makeSnapshot<Socket>(
   const live = source?.desk.live;
   const decoders = source === undefined ? [] : decoderSnapshots(source, nowMs);
   const pending = source?.desk.change ?? source?.desk.armed;
+  const preview = source?.desk.previews.preview;
   const context = machine?.context;
   return {
     version: 1,
@@ -42,7 +44,7 @@ export function makeSnapshot<Socket>(
     sinceUtcMs: Math.round(utcMs - (nowMs - (context?.sinceMs ?? nowMs))),
     atUtcMs: utcMs,
     detail: detailOf(context?.condition ?? null, context?.reason ?? 'the channel is being restarted'),
-    planHandle: live?.timeline.handle ?? facts.planHandle,
+    planHandle: source?.desk.schedule?.timeline.handle ?? facts.planHandle,
     port: facts.port,
     format: formatLabel(settings.format),
     hostPid: facts.hostPid,
@@ -57,11 +59,12 @@ export function makeSnapshot<Socket>(
           },
     healthy: machine !== undefined && !machine.hasTag('unhealthy'),
     airing: pacer?.airing ?? null,
-    onAir: live === undefined ? null : onAir(live),
+    onAir: live === undefined ? null : onAir(live, source?.desk.schedule?.timeline),
     pendingPlan:
       pending === undefined
         ? null
         : { planHandle: pending.planHandle, startUtcMs: pending.program?.timeline.startUtcMs ?? null },
+    preview: preview === undefined ? null : { assetPath: preview.shownPath, loaded: preview.loaded },
     tick: pacer?.tick ?? 0,
     bufferDepthFrames: live?.depth(settings.queueFrames) ?? 0,
     queueFrames: settings.queueFrames,
@@ -85,14 +88,14 @@ function detailOf(condition: string | null, reason: string): string {
 }
 
 /** What the coming tick shows of the plan; null before its start, after its end, and while it is provisional. */
-function onAir(program: Program): OnAirSnapshot | null {
+function onAir(program: Program, plan: Timeline | undefined): OnAirSnapshot | null {
   if (program.startTick === undefined || program.airFrame < program.joinFrame) return null;
   const occurrence = program.timeline.at(program.airFrame);
   if (occurrence === undefined) return null;
   const { segment, turn, startFrame, endFrame } = occurrence;
   return {
-    planHandle: program.timeline.handle,
-    planHash: program.timeline.hash,
+    planHandle: plan?.handle ?? '',
+    planHash: plan?.hash ?? '',
     segmentIndex: segment.index,
     segmentType: segment.segmentType,
     assetUri: segment.assetUri,

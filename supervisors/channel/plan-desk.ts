@@ -12,6 +12,7 @@ import type { FrameQueue } from './frame-store.js';
 import type { MachineRunner } from './machine-runner.js';
 import type { PlanSource, Timeline } from './plan.js';
 import { PlanChange, type PlanChangeOutcome } from './plan-change.js';
+import { PreviewDesk, type Schedule } from './preview-desk.js';
 import { Program } from './program.js';
 import type { Source } from './source.js';
 
@@ -52,6 +53,7 @@ export class PlanDesk {
   armed: PlanChange | undefined;
   /** UTC minus monotonic time when the plan on air was put there. */
   utcOffsetMs: number;
+  readonly previews: PreviewDesk;
 
   readonly #options: PlanDeskOptions;
   readonly #waiters = new Set<() => void>();
@@ -61,6 +63,21 @@ export class PlanDesk {
   constructor(options: PlanDeskOptions) {
     this.#options = options;
     this.utcOffsetMs = options.clock.utcMs() - options.clock.nowMs();
+    this.previews = new PreviewDesk({
+      ...options,
+      createProgram: (how) => this.#createProgram(how),
+      schedule: () => this.schedule,
+      goLive: (program) => this.#goLive(program),
+      resume: (program) => this.#resume(program),
+      moveTo: (program, airFrame) => this.#moveTo(program, airFrame),
+      discard: (program) => this.#discard(program, 'preview'),
+    });
+  }
+
+  /** The plan whose schedule runs, on air or beneath a preview. */
+  get schedule(): Schedule | undefined {
+    const { interrupted } = this.previews;
+    return interrupted === undefined ? this.live : interrupted.plan;
   }
 
   /**
@@ -140,13 +157,24 @@ export class PlanDesk {
     return change.outcome;
   }
 
-  /** The programs that are not on air: those being prepared and armed. */
+  /** The programs that are not on air: those being prepared and armed, and what belongs to previews. */
   get prepared(): Program[] {
-    return [this.change?.program, this.armed?.program].filter((program) => program !== undefined);
+    const plans = [this.change?.program, this.armed?.program].filter((program) => program !== undefined);
+    return [...plans, ...this.previews.prepared];
   }
 
-  /** A prepared plan takes over if this is its tick. */
+  /** What is prepared takes over if this is its tick. */
   commit(tick: number): void {
+    this.#commitPlan(tick);
+    // After it: a preview that is switched to on the same tick airs, with the new plan beneath.
+    this.previews.commit(tick);
+    const { queueFrames, readyFrames } = this.#options.settings;
+    if (this.live !== undefined) {
+      this.live.windowFrames = Math.max(readyFrames, queueFrames - this.previews.waitingFrames);
+    }
+  }
+
+  #commitPlan(tick: number): void {
     const { armed, change } = this;
     if (armed?.program !== undefined) {
       const startTick = armed.program.startTick ?? tick;
@@ -172,9 +200,27 @@ export class PlanDesk {
   }
 
   #takeOver(program: Program, startTick: number): void {
+    this.putOnAir(program, startTick);
+    this.previews.overruled();
+    this.#goLive(program);
+  }
+
+  /** The plan is on air again, where the clock stands; one that never was begins, one that never came is asked for. */
+  #resume(program: Program | undefined): void {
+    if (program === undefined) {
+      if (this.live !== undefined) this.#discard(this.live, 'preview');
+      this.live = undefined;
+      this.#options.machine.send({ type: 'schedule.empty' });
+      void this.resolveAgain();
+      return;
+    }
+    if (this.#order?.startTick === undefined) this.putOnAir(program, program.startTick ?? 0);
+    this.#goLive(program);
+  }
+
+  #goLive(program: Program): void {
     const { settings, machine, onSwap } = this.#options;
     const old = this.live;
-    this.putOnAir(program, startTick);
     program.windowFrames = settings.queueFrames;
     this.live = program;
     this.#resolving.abort();
@@ -189,6 +235,7 @@ export class PlanDesk {
    */
   preparedLost(source: Source): void {
     if (source.loss !== undefined && source === this.change?.program?.head) this.change.fail(source.lossText);
+    this.previews.preparedLost(source);
   }
 
   /** Gives up everything, on air and in preparation. */
@@ -196,12 +243,13 @@ export class PlanDesk {
     this.#resolving.abort();
     this.#dropChange('the channel was stopped');
     this.#dropArmed();
+    this.previews.close();
     if (this.live !== undefined) this.#discard(this.live, 'stopped');
     this.live = undefined;
   }
 
   #layOut(timeline: Timeline, startTick: number | undefined, windowFrames: number): Program {
-    const { clock, epochMs, createQueue, settings, nextTick } = this.#options;
+    const { clock, epochMs, settings } = this.#options;
     const { format } = settings;
     let start = startTick;
     if (start === undefined && timeline.startUtcMs !== undefined) {
@@ -210,15 +258,12 @@ export class PlanDesk {
     }
     const joinTick = tickAtOrAfter(epochMs, clock.nowMs() + SPAWN_LEAD_MS, format);
     const joinFrame = start === undefined ? 0 : Math.max(0, joinTick - start);
-    return new Program({
-      timeline,
-      queue: createQueue(),
-      settings,
-      joinFrame,
-      startTick: start,
-      nextTick: nextTick(),
-      windowFrames,
-    });
+    return this.#createProgram({ timeline, joinFrame, startTick: start, windowFrames });
+  }
+
+  #createProgram(how: Schedule & { readonly joinFrame: number; readonly windowFrames: number }): Program {
+    const { createQueue, settings, nextTick } = this.#options;
+    return new Program({ ...how, queue: createQueue(), settings, nextTick: nextTick() });
   }
 
   #startOutcome(): PlanChangeOutcome | undefined {
@@ -239,7 +284,8 @@ export class PlanDesk {
     try {
       const timeline = await plans.resolve(change.planHandle, settings.format, change.signal);
       if (change.settled) return;
-      const airs = machine.state !== 'error' && !this.#isOver() && isSamePlan(this.live?.timeline, timeline);
+      const airs =
+        machine.state !== 'error' && !this.#isOver() && isSamePlan(this.schedule?.timeline, timeline);
       if (airs || isSamePlan(this.armed?.program?.timeline, timeline)) {
         this.change = undefined;
         change.succeed();
@@ -284,12 +330,13 @@ export class PlanDesk {
     this.#options.report({ event: 'plan_disarmed', planHandle: armed.planHandle });
   }
 
-  /** The plan on air has nothing left to air. */
+  /** The plan whose schedule runs has nothing left to air. */
   #isOver(): boolean {
-    const { live } = this;
-    if (live?.startTick === undefined) return false;
-    const airFrame = Math.max(this.#options.nextTick() - live.startTick, live.joinFrame);
-    return live.timeline.at(airFrame) === undefined;
+    const { live, schedule } = this;
+    if (schedule?.startTick === undefined) return false;
+    const joinFrame = schedule === live ? live.joinFrame : 0;
+    const airFrame = Math.max(this.#options.nextTick() - schedule.startTick, joinFrame);
+    return schedule.timeline.at(airFrame) === undefined;
   }
 
   /** A plan in preparation that lets its own time pass drops what belongs there. */

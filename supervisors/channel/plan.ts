@@ -77,13 +77,18 @@ export class PlanError extends Error {
   }
 }
 
-/** Where plans and assets come from. Both calls may be slow (dead mounts, stores); neither blocks the event loop. */
+/** Where plans and assets come from. All calls may be slow (dead mounts, stores); none blocks the event loop. */
 export interface PlanSource {
   /**
    * Resolves an opaque handle to a timeline.
    * @throws PlanError when the handle is unknown, refused, or names a plan that is not valid.
    */
   resolve(handle: string, format: Format, signal: AbortSignal): Promise<Timeline>;
+  /**
+   * Lays a single asset out, named as a plan's segments name theirs, from its beginning to its end; it does not loop.
+   * @throws PlanError as `asset` does, and when the asset does not tell how long it lasts.
+   */
+  preview(assetPath: string, format: Format, signal: AbortSignal): Promise<Timeline>;
   /**
    * Proves that a segment's asset can be decoded. Answers are remembered for as long as the file is unchanged.
    * @throws PlanError when it is missing, outside the roots, or has no picture.

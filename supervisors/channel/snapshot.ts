@@ -28,7 +28,7 @@ export interface HistogramSnapshot {
 export interface ChannelCounters {
   readonly framesAired: Readonly<Record<'content' | 'hold' | 'slate', number>>;
   readonly framesDecoded: number;
-  /** By reason: `late`, `plan_swap`, `stopped`, `filler`. */
+  /** By reason: `late`, `plan_swap`, `preview`, `stopped`, `filler`. */
   readonly framesDropped: Readonly<Record<string, number>>;
   readonly ticksMissed: number;
   readonly bufferUnderruns: number;
@@ -69,7 +69,7 @@ export interface LastExitSnapshot {
   readonly atUtcMs: number;
 }
 
-/** What is on air of a plan. */
+/** What is on air of a plan; or a preview in its place, of segment type `preview`. */
 export interface OnAirSnapshot {
   readonly planHandle: string;
   readonly planHash: string;
@@ -110,6 +110,8 @@ export interface ChannelSnapshot {
   readonly onAir: OnAirSnapshot | null;
   /** The plan being prepared or armed, if any. */
   readonly pendingPlan: { readonly planHandle: string; readonly startUtcMs: number | null } | null;
+  /** The asset loaded beside what is on air, if any; `loaded`: its first frames wait for SwitchToLive. */
+  readonly preview: { readonly assetPath: string; readonly loaded: boolean } | null;
   readonly tick: number;
   readonly bufferDepthFrames: number;
   readonly queueFrames: number;

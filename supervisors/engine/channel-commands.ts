@@ -15,6 +15,14 @@ export interface StartOutcome extends CommandOutcome {
   readonly port: number;
 }
 
+export interface LiveOutcome extends CommandOutcome {
+  /**
+   * Where in the channel's stream the preview begins: when its first frame is due, in microseconds since the channel's
+   * tick 0. 0 where nothing was switched.
+   */
+  readonly startUs: number;
+}
+
 export interface ChannelCommands {
   startChannel(request: {
     readonly channelId: number;
@@ -22,6 +30,10 @@ export interface ChannelCommands {
     readonly port: number;
   }): Promise<StartOutcome>;
   updatePlan(request: { readonly channelId: number; readonly planHandle: string }): Promise<CommandOutcome>;
+  /** Success once the asset's first frames wait beside what is on air. */
+  loadPreview(request: { readonly channelId: number; readonly assetPath: string }): Promise<CommandOutcome>;
+  /** Success once the loaded asset is on air. */
+  switchToLive(request: { readonly channelId: number }): Promise<LiveOutcome>;
   stopChannel(request: { readonly channelId: number }): Promise<CommandOutcome>;
 }
 

@@ -1,23 +1,24 @@
 /**
  * One channel as the engine sees it: its port, its host, its place in the schedule, its window of restarts and its
- * last snapshot. It answers the contract's three calls; the rules are the table in the design's section 7.
+ * last snapshot. It answers the contract's calls; the rules are the table in the design's section 7.
  *
  * Commands of a channel are taken one after the other, but StopChannel pre-empts whatever waits or prepares.
  */
 import type { ChannelReport } from '../channel/channel-event.js';
-import { type Format, formatLabel, tickMs } from '../channel/format.js';
+import { type Format, formatLabel, tickDueMs, tickMs } from '../channel/format.js';
 import type { PlanChangeOutcome } from '../channel/plan-change.js';
+import type { SwitchOutcome } from '../channel/preview-desk.js';
 import type { ChannelSnapshot } from '../channel/snapshot.js';
 import type { MasterClock } from '../master-clock.js';
 import type { DynamicSupervisor } from '../otp/dynamic-supervisor.js';
 import type { SupervisorReport } from '../otp/report.js';
 import { waitFor } from '../otp/wait.js';
 import { type ChannelChild, startChannelChild } from './channel-child.js';
-import type { CommandOutcome, StartOutcome } from './channel-commands.js';
+import type { CommandOutcome, LiveOutcome, StartOutcome } from './channel-commands.js';
 import { ChannelMemory } from './channel-memory.js';
 import type { HostKeeperOptions } from './host-keeper.js';
 import type { EnginePorts, HostProcess } from './host-port.js';
-import type { FromHost } from './host-protocol.js';
+import type { FromHost, PlanCall } from './host-protocol.js';
 import { noHostSnapshot } from './no-host-snapshot.js';
 import { type PendingOutcome, pendingOutcome } from './pending-outcome.js';
 import { PlanCalls } from './plan-calls.js';
@@ -122,19 +123,18 @@ export class ChannelKeeper<Socket> {
     return outcome;
   }
 
-  async update(planHandle: string): Promise<CommandOutcome> {
-    // A start that is under way comes first; whether it succeeded does not matter, the channel is live either way.
-    const stops = this.#stops;
-    await this.#last;
-    const life = this.#life;
-    if (stops !== this.#stops) return this.#stoppedMeanwhile();
-    if (life === undefined) {
-      return {
-        success: false,
-        errorMessage: `channel_id ${this.channelId} is not on air; start it with StartChannel`,
-      };
-    }
-    return this.#askForPlan(life, planHandle);
+  update(planHandle: string): Promise<CommandOutcome> {
+    return this.#askInTurn({ type: 'update', planHandle });
+  }
+
+  loadPreview(assetPath: string): Promise<CommandOutcome> {
+    return this.#askInTurn({ type: 'load_preview', assetPath });
+  }
+
+  async switchToLive(): Promise<LiveOutcome> {
+    const { startTick, ...outcome } = await this.#askInTurn({ type: 'switch_to_live' });
+    const startMs = startTick === undefined ? 0 : tickDueMs(0, startTick, this.#options.format);
+    return { ...outcome, startUs: Math.round(startMs * 1000) };
   }
 
   async stop(): Promise<CommandOutcome> {
@@ -179,14 +179,27 @@ export class ChannelKeeper<Socket> {
     return { success: false, errorMessage: `channel ${this.channelId} was stopped by a later call` };
   }
 
+  async #askInTurn(what: PlanCall): Promise<SwitchOutcome> {
+    // A start that is under way comes first; whether it succeeded does not matter, the channel is live either way.
+    const stops = this.#stops;
+    await this.#last;
+    const life = this.#life;
+    if (stops !== this.#stops) return this.#stoppedMeanwhile();
+    return life === undefined ? notOnAir(this.channelId) : this.#ask(life, what);
+  }
+
   #askForPlan(life: Life<Socket>, planHandle: string): Promise<PlanChangeOutcome> {
+    return this.#ask(life, { type: 'update', planHandle });
+  }
+
+  #ask(life: Life<Socket>, what: PlanCall): Promise<SwitchOutcome> {
     if (life.child.host.pid === undefined) {
       const errorMessage =
         `channel ${this.channelId} has no host process now: ${this.snapshot?.detail ?? 'none yet'}; ` +
         'call again then, or StopChannel and StartChannel to have one at once';
       return Promise.resolve({ success: false, errorMessage });
     }
-    return this.#planCalls.ask(life.child.host.send, planHandle);
+    return this.#planCalls.ask(life.child.host.send, what);
   }
 
   async #start(planHandle: string, port: number): Promise<StartOutcome> {
@@ -406,6 +419,14 @@ export class ChannelKeeper<Socket> {
     for (const look of [...this.#watchers]) look();
     this.#options.onSnapshot(snapshot);
   }
+}
+
+/** The answer to whoever wants to change what a channel airs that airs nothing. */
+export function notOnAir(channelId: number): CommandOutcome {
+  return {
+    success: false,
+    errorMessage: `channel_id ${channelId} is not on air; start it with StartChannel`,
+  };
 }
 
 /** Why a channel could not be put on air, for whoever asked: the supervisor's error names the child only. */

@@ -8,7 +8,7 @@ import type { Timer } from '../master-clock.js';
 import type { Child, ChildExit } from '../otp/child.js';
 import { createDynamicSupervisor } from '../otp/dynamic-supervisor.js';
 import type { ChannelCommands, ChannelOperations, ChannelViews } from './channel-commands.js';
-import { ChannelKeeper, type ChannelKeeperOptions, type EngineReport } from './channel-keeper.js';
+import { ChannelKeeper, type ChannelKeeperOptions, type EngineReport, notOnAir } from './channel-keeper.js';
 
 export interface ChannelsOptions<Socket>
   extends Omit<ChannelKeeperOptions<Socket>, 'channelId' | 'supervisor' | 'onSnapshot'> {
@@ -112,14 +112,12 @@ export function createChannels<Socket>(options: ChannelsOptions<Socket>): Channe
       return outcome;
     },
     refuseStart: (channelId, errorMessage) => keeperOf(channelId)?.refuse(errorMessage),
-    async updatePlan({ channelId, planHandle }) {
-      const keeper = keepers.get(channelId);
-      if (keeper !== undefined) return keeper.update(planHandle);
-      return {
-        success: false,
-        errorMessage: `channel_id ${channelId} is not on air; start it with StartChannel`,
-      };
-    },
+    updatePlan: async ({ channelId, planHandle }) =>
+      (await keepers.get(channelId)?.update(planHandle)) ?? notOnAir(channelId),
+    loadPreview: async ({ channelId, assetPath }) =>
+      (await keepers.get(channelId)?.loadPreview(assetPath)) ?? notOnAir(channelId),
+    switchToLive: async ({ channelId }) =>
+      (await keepers.get(channelId)?.switchToLive()) ?? { ...notOnAir(channelId), startUs: 0 },
     stopChannel: async ({ channelId }) =>
       (await keepers.get(channelId)?.stop()) ?? { success: true, errorMessage: '' },
     async resetBudget({ channelId }) {

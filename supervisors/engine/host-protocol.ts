@@ -6,6 +6,7 @@ import type { ChannelReport } from '../channel/channel-event.js';
 import type { ChannelSettings } from '../channel/channel-settings.js';
 import type { PlanChangeOutcome } from '../channel/plan-change.js';
 import type { PlanOrder } from '../channel/plan-desk.js';
+import type { SwitchOutcome } from '../channel/preview-desk.js';
 import type { ChannelSnapshot } from '../channel/snapshot.js';
 import type { SupervisorReport } from '../otp/report.js';
 
@@ -31,13 +32,19 @@ export interface StartOrder {
   readonly lastFirstAttemptMs: number | undefined;
 }
 
+/** What changes what a channel airs; each is answered. */
+export type PlanCall =
+  | { readonly type: 'update'; readonly planHandle: string }
+  | { readonly type: 'load_preview'; readonly assetPath: string }
+  | { readonly type: 'switch_to_live' };
+
 export type ToHost =
   /** First message: what to prepare for, before it is known for which channel. */
   | { readonly type: 'boot'; readonly settings: HostSettings }
   /** Before the start, where the operator has a slate for the channel: its planes follow, on a way of their own. */
   | { readonly type: 'slate' }
   | ({ readonly type: 'start' } & StartOrder)
-  | { readonly type: 'update'; readonly call: number; readonly planHandle: string }
+  | (PlanCall & { readonly call: number })
   | { readonly type: 'reset_budget'; readonly call: number }
   /** A consumer's socket travels with the message. */
   | { readonly type: 'consumer' }
@@ -45,7 +52,8 @@ export type ToHost =
 
 export type FromHost =
   | { readonly type: 'started'; readonly outcome: PlanChangeOutcome }
-  | { readonly type: 'updated'; readonly call: number; readonly outcome: PlanChangeOutcome }
+  /** The answer to a {@link PlanCall}. */
+  | { readonly type: 'updated'; readonly call: number; readonly outcome: SwitchOutcome }
   /** The window of restarts is empty, but for those that were made since. */
   | { readonly type: 'budget_reset'; readonly call: number; readonly restarts: readonly number[] }
   | { readonly type: 'report'; readonly report: ChannelReport }

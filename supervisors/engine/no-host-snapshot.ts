@@ -35,6 +35,7 @@ export function noHostSnapshot(options: {
     airing: null,
     onAir: null,
     pendingPlan: null,
+    preview: null,
     tick: last?.tick ?? 0,
     bufferDepthFrames: 0,
     queueFrames: last?.queueFrames ?? 0,

@@ -3,15 +3,17 @@
  */
 import type { PlanChangeOutcome } from '../channel/plan-change.js';
 
-export interface PendingOutcome {
-  readonly outcome: Promise<PlanChangeOutcome>;
+export interface PendingOutcome<Outcome extends PlanChangeOutcome = PlanChangeOutcome> {
+  readonly outcome: Promise<Outcome>;
   /** Only the first call counts. */
-  readonly settle: (outcome: PlanChangeOutcome) => void;
+  readonly settle: (outcome: Outcome) => void;
 }
 
-export function pendingOutcome(): PendingOutcome {
-  let settle: (outcome: PlanChangeOutcome) => void = () => {};
-  const outcome = new Promise<PlanChangeOutcome>((resolve) => {
+export function pendingOutcome<
+  Outcome extends PlanChangeOutcome = PlanChangeOutcome,
+>(): PendingOutcome<Outcome> {
+  let settle: (outcome: Outcome) => void = () => {};
+  const outcome = new Promise<Outcome>((resolve) => {
     settle = resolve;
   });
   return { outcome, settle };

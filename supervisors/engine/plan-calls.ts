@@ -1,24 +1,25 @@
-/** Requests for another plan that a host has been sent and not answered yet. */
+/** Requests for another plan, or about a preview, that a host has been sent and not answered yet. */
 import type { PlanChangeOutcome } from '../channel/plan-change.js';
-import type { ToHost } from './host-protocol.js';
+import type { SwitchOutcome } from '../channel/preview-desk.js';
+import type { PlanCall, ToHost } from './host-protocol.js';
 import { type PendingOutcome, pendingOutcome } from './pending-outcome.js';
 
 export class PlanCalls {
   #calls = 0;
-  readonly #pending = new Map<number, PendingOutcome>();
+  readonly #pending = new Map<number, PendingOutcome<SwitchOutcome>>();
 
   /** Sends one; resolves to the host's answer, or to what {@link endAll} says in its place. */
-  async ask(send: (message: ToHost) => void, planHandle: string): Promise<PlanChangeOutcome> {
+  async ask(send: (message: ToHost) => void, what: PlanCall): Promise<SwitchOutcome> {
     const call = ++this.#calls;
-    const pending = pendingOutcome();
+    const pending = pendingOutcome<SwitchOutcome>();
     this.#pending.set(call, pending);
-    send({ type: 'update', call, planHandle });
+    send({ ...what, call });
     const outcome = await pending.outcome;
     this.#pending.delete(call);
     return outcome;
   }
 
-  answered(call: number, outcome: PlanChangeOutcome): void {
+  answered(call: number, outcome: SwitchOutcome): void {
     this.#pending.get(call)?.settle(outcome);
   }
 

@@ -21,6 +21,8 @@ for (const channelId of [0, -1, -2_147_483_648]) {
     const answers = [
       await client.startChannel({ channelId, planHandle: 'bystander', port: 0 }),
       await client.updatePlan({ channelId, planHandle: 'bystander' }),
+      await client.loadPreview({ channelId, assetPath: 'long.mp4' }),
+      await client.switchToLive({ channelId }),
       await client.stopChannel({ channelId }),
     ];
     for (const { success, errorMessage } of answers) {
@@ -184,6 +186,29 @@ test('UpdatePlan to a bad handle leaves the plan on air untouched', async (t) =>
   });
 });
 
+test('LoadPreview of what is no asset leaves the plan on air untouched, and there is nothing to switch to', async (t) => {
+  const before = await engine.snapshot(BYSTANDER);
+  for (const [assetPath, words] of [
+    ['', ['asset_path "": is empty']],
+    ['gone.mp4', ['asset_path "gone.mp4": does not exist in the media roots']],
+    ['/etc/passwd', ['asset_path "/etc/passwd": lies outside the media roots']],
+    ['../../etc/passwd', ['contains ".."']],
+    ['https://example.com/a.mp4', ['is not a file']],
+    ['pipe:0', ['does not exist in the media roots']],
+    ['-i', ['does not exist in the media roots']],
+    ['a\u0000b\n\u202e.mp4', ['contains control characters']],
+    ['y'.repeat(1_000_000), [/"y{80}…": is 1000000 characters long/]],
+  ] as const) {
+    const answer = await client.loadPreview({ channelId: BYSTANDER, assetPath });
+    t.equal(answer.success, false);
+    tells(t, answer.errorMessage, words);
+    const live = await client.switchToLive({ channelId: BYSTANDER });
+    t.match(live, { success: false, startUs: 0 });
+    tells(t, live.errorMessage, ['no preview is loaded: asset_path', ...words]);
+  }
+  t.match(await engine.snapshot(BYSTANDER), { state: 'ready', hostPid: before.hostPid, preview: null });
+});
+
 test('a handle of a megabyte costs no more than its refusal', async (t) => {
   const answer = await client.startChannel({ channelId: 16, planHandle: 'y'.repeat(1_000_000), port: 0 });
   t.equal(answer.success, false);
@@ -206,6 +231,17 @@ test('UpdatePlan of an unknown channel is refused and makes no series', async (t
   t.equal(answer.success, false);
   tells(t, answer.errorMessage, ['channel_id 78 is not on air; start it with StartChannel']);
   t.notMatch(await engine.metrics(), 'channel="78"');
+});
+
+test('LoadPreview and SwitchToLive of an unknown channel are refused and make no series', async (t) => {
+  for (const { success, errorMessage } of [
+    await client.loadPreview({ channelId: 79, assetPath: 'long.mp4' }),
+    await client.switchToLive({ channelId: 79 }),
+  ]) {
+    t.equal(success, false);
+    tells(t, errorMessage, ['channel_id 79 is not on air; start it with StartChannel']);
+  }
+  t.notMatch(await engine.metrics(), 'channel="79"');
 });
 
 test('bytes that are no message are refused by the transport, and the next call is served', async (t) => {

@@ -161,7 +161,17 @@ test('--version is the version of the package, and --help names every command', 
   t.match(await runCli(['--version']), { code: 0, stdout: `${version}\n`, stderr: '' });
   const { code, stdout } = await runCli(['--help']);
   t.equal(code, 0);
-  for (const command of ['serve', 'start', 'update', 'stop', 'reset-budget', 'status', 'demo']) {
+  for (const command of [
+    'serve',
+    'start',
+    'update',
+    'preview',
+    'switch',
+    'stop',
+    'reset-budget',
+    'status',
+    'demo',
+  ]) {
     t.match(stdout, new RegExp(`^  ${command} `, 'm'));
   }
 });

@@ -288,6 +288,17 @@ function testPlans(
       const { loop = false, startUtcMs } = plan;
       return createTimeline({ handle, hash: JSON.stringify(plan), startUtcMs, loop, segments }, format);
     },
+    async preview(handle, _format, signal) {
+      await answered(handle, signal);
+      if (missing.has(handle)) throw new PlanError('missing_asset', `asset_path "${handle}": no such file`);
+      const segment = { index: 0, assetUri: handle, offsetMs: 0, segmentType: 'preview' };
+      const length = { frames: assetFrames[handle] ?? 300 };
+      const hash = `${handle} of ${length.frames}`;
+      return createTimeline(
+        { handle, hash, startUtcMs: undefined, loop: false, segments: [{ segment, length }] },
+        format,
+      );
+    },
     async asset({ assetUri }, signal) {
       await answered(assetUri, signal);
       if (missing.has(assetUri)) throw new PlanError('missing_asset', `asset "${assetUri}": no such file`);

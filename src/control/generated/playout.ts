@@ -26,11 +26,15 @@ import type { SourceCodeInfo as _google_protobuf_SourceCodeInfo, SourceCodeInfo_
 import type { UninterpretedOption as _google_protobuf_UninterpretedOption, UninterpretedOption__Output as _google_protobuf_UninterpretedOption__Output } from './google/protobuf/UninterpretedOption.js';
 import type { ApiVersion as _retrovue_playout_ApiVersion, ApiVersion__Output as _retrovue_playout_ApiVersion__Output } from './retrovue/playout/ApiVersion.js';
 import type { ApiVersionRequest as _retrovue_playout_ApiVersionRequest, ApiVersionRequest__Output as _retrovue_playout_ApiVersionRequest__Output } from './retrovue/playout/ApiVersionRequest.js';
+import type { LoadPreviewRequest as _retrovue_playout_LoadPreviewRequest, LoadPreviewRequest__Output as _retrovue_playout_LoadPreviewRequest__Output } from './retrovue/playout/LoadPreviewRequest.js';
+import type { LoadPreviewResponse as _retrovue_playout_LoadPreviewResponse, LoadPreviewResponse__Output as _retrovue_playout_LoadPreviewResponse__Output } from './retrovue/playout/LoadPreviewResponse.js';
 import type { PlayoutControlClient as _retrovue_playout_PlayoutControlClient, PlayoutControlDefinition as _retrovue_playout_PlayoutControlDefinition } from './retrovue/playout/PlayoutControl.js';
 import type { StartChannelRequest as _retrovue_playout_StartChannelRequest, StartChannelRequest__Output as _retrovue_playout_StartChannelRequest__Output } from './retrovue/playout/StartChannelRequest.js';
 import type { StartChannelResponse as _retrovue_playout_StartChannelResponse, StartChannelResponse__Output as _retrovue_playout_StartChannelResponse__Output } from './retrovue/playout/StartChannelResponse.js';
 import type { StopChannelRequest as _retrovue_playout_StopChannelRequest, StopChannelRequest__Output as _retrovue_playout_StopChannelRequest__Output } from './retrovue/playout/StopChannelRequest.js';
 import type { StopChannelResponse as _retrovue_playout_StopChannelResponse, StopChannelResponse__Output as _retrovue_playout_StopChannelResponse__Output } from './retrovue/playout/StopChannelResponse.js';
+import type { SwitchToLiveRequest as _retrovue_playout_SwitchToLiveRequest, SwitchToLiveRequest__Output as _retrovue_playout_SwitchToLiveRequest__Output } from './retrovue/playout/SwitchToLiveRequest.js';
+import type { SwitchToLiveResponse as _retrovue_playout_SwitchToLiveResponse, SwitchToLiveResponse__Output as _retrovue_playout_SwitchToLiveResponse__Output } from './retrovue/playout/SwitchToLiveResponse.js';
 import type { UpdatePlanRequest as _retrovue_playout_UpdatePlanRequest, UpdatePlanRequest__Output as _retrovue_playout_UpdatePlanRequest__Output } from './retrovue/playout/UpdatePlanRequest.js';
 import type { UpdatePlanResponse as _retrovue_playout_UpdatePlanResponse, UpdatePlanResponse__Output as _retrovue_playout_UpdatePlanResponse__Output } from './retrovue/playout/UpdatePlanResponse.js';
 
@@ -72,11 +76,15 @@ export interface ProtoGrpcType {
     playout: {
       ApiVersion: MessageTypeDefinition<_retrovue_playout_ApiVersion, _retrovue_playout_ApiVersion__Output>
       ApiVersionRequest: MessageTypeDefinition<_retrovue_playout_ApiVersionRequest, _retrovue_playout_ApiVersionRequest__Output>
+      LoadPreviewRequest: MessageTypeDefinition<_retrovue_playout_LoadPreviewRequest, _retrovue_playout_LoadPreviewRequest__Output>
+      LoadPreviewResponse: MessageTypeDefinition<_retrovue_playout_LoadPreviewResponse, _retrovue_playout_LoadPreviewResponse__Output>
       PlayoutControl: SubtypeConstructor<typeof grpc.Client, _retrovue_playout_PlayoutControlClient> & { service: _retrovue_playout_PlayoutControlDefinition }
       StartChannelRequest: MessageTypeDefinition<_retrovue_playout_StartChannelRequest, _retrovue_playout_StartChannelRequest__Output>
       StartChannelResponse: MessageTypeDefinition<_retrovue_playout_StartChannelResponse, _retrovue_playout_StartChannelResponse__Output>
       StopChannelRequest: MessageTypeDefinition<_retrovue_playout_StopChannelRequest, _retrovue_playout_StopChannelRequest__Output>
       StopChannelResponse: MessageTypeDefinition<_retrovue_playout_StopChannelResponse, _retrovue_playout_StopChannelResponse__Output>
+      SwitchToLiveRequest: MessageTypeDefinition<_retrovue_playout_SwitchToLiveRequest, _retrovue_playout_SwitchToLiveRequest__Output>
+      SwitchToLiveResponse: MessageTypeDefinition<_retrovue_playout_SwitchToLiveResponse, _retrovue_playout_SwitchToLiveResponse__Output>
       UpdatePlanRequest: MessageTypeDefinition<_retrovue_playout_UpdatePlanRequest, _retrovue_playout_UpdatePlanRequest__Output>
       UpdatePlanResponse: MessageTypeDefinition<_retrovue_playout_UpdatePlanResponse, _retrovue_playout_UpdatePlanResponse__Output>
     }

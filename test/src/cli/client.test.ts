@@ -1,6 +1,13 @@
-/** `start`, `update`, `stop` and `reset-budget`: the line they print and the code they exit with. */
+/** `start`, `update`, `preview`, `switch`, `stop` and `reset-budget`: the line they print and the code they exit with. */
 import t from 'tap';
-import { runResetBudget, runStart, runStop, runUpdate } from '../../../src/cli/client.js';
+import {
+  runPreview,
+  runResetBudget,
+  runStart,
+  runStop,
+  runSwitch,
+  runUpdate,
+} from '../../../src/cli/client.js';
 import { inMemoryCommands } from '../control/in-memory-commands.js';
 import { serving } from '../control/serving.js';
 import { capturedIo } from './captured-io.js';
@@ -12,36 +19,49 @@ t.test('on success one line says what is so now', async (t) => {
   const io = capturedIo();
   t.equal(await runStart({ ...common, planHandle: 'morning\n', port: 0 }, io), 0);
   t.equal(await runUpdate({ ...common, planHandle: 'noon' }, io), 0);
+  t.equal(await runPreview({ ...common, assetPath: 'promo.mp4' }, io), 0);
+  t.equal(await runSwitch(common, io), 0);
   t.equal(await runResetBudget(common, io), 0);
   t.equal(await runStop(common, io), 0);
   t.same(io.printed, {
     stdout:
-      'channel 1 is on air with plan "morning\\n" on port 40000\nchannel 1 has taken plan "noon": on air now, or from its start time on\nchannel 1 has all its restarts again\nchannel 1 is stopped\n',
+      'channel 1 is on air with plan "morning\\n" on port 40000\nchannel 1 has taken plan "noon": on air now, or from its start time on\npreview "promo.mp4" is loaded on channel 1 and waits for switch\nchannel 1 airs its preview; its plan is joined again when that is over\nchannel 1 has all its restarts again\nchannel 1 is stopped\n',
     stderr: '',
   });
   t.same(commands.calls, [
     ['startChannel', { channelId: 1, planHandle: 'morning\n', port: 0 }],
     ['updatePlan', { channelId: 1, planHandle: 'noon' }],
+    ['loadPreview', { channelId: 1, assetPath: 'promo.mp4' }],
+    ['switchToLive', { channelId: 1 }],
     ['resetBudget', { channelId: 1 }],
     ['stopChannel', { channelId: 1 }],
   ]);
 });
 
 t.test('what the engine refuses is told on stderr, in one line, with exit code 1', async (t) => {
-  const failed = async () => ({ success: false, errorMessage: 'plan: not\u001b[2J\nfound', port: 0 });
+  const failed = async () => ({
+    success: false,
+    errorMessage: 'plan: not\u001b[2J\nfound',
+    port: 0,
+    startUs: 0,
+  });
   const { address } = await serving(
     t,
     inMemoryCommands({
       startChannel: failed,
       updatePlan: failed,
+      loadPreview: failed,
+      switchToLive: failed,
       stopChannel: failed,
       resetBudget: failed,
     }),
   );
-  const common = { address, channelId: 4, planHandle: 'x', port: 0, json: false };
+  const common = { address, channelId: 4, planHandle: 'x', assetPath: 'x', port: 0, json: false };
   for (const [run, beginning] of [
     [runStart, 'channel 4 was not started'],
     [runUpdate, 'the plan of channel 4 was not changed'],
+    [runPreview, 'channel 4 has no preview loaded'],
+    [runSwitch, 'channel 4 was not switched'],
     [runStop, 'channel 4 did not stop cleanly'],
     [runResetBudget, 'the restart budget of channel 4 was not reset'],
   ] as const) {

@@ -30,15 +30,49 @@ t.test('each method hands its request to the domain and gives back its answer', 
     success: false,
     errorMessage: 'plan "noon": not found',
   });
+  t.same(await client.loadPreview({ channelId: 7, assetPath: 'promo.mp4' }), {
+    success: true,
+    errorMessage: '',
+  });
+  t.same(await client.switchToLive({ channelId: 7 }), {
+    success: true,
+    errorMessage: '',
+    startUs: 40_000_000,
+  });
   t.same(await client.stopChannel({ channelId: 7 }), { success: true, errorMessage: '' });
   t.same(await client.resetBudget({ channelId: 7 }), { success: true, errorMessage: '' });
   t.equal(await client.getVersion(), playoutApiVersion());
   t.same(commands.calls, [
     ['startChannel', { channelId: 7, planHandle: 'morning', port: 0 }],
     ['updatePlan', { channelId: 7, planHandle: 'noon' }],
+    ['loadPreview', { channelId: 7, assetPath: 'promo.mp4' }],
+    ['switchToLive', { channelId: 7 }],
     ['stopChannel', { channelId: 7 }],
     ['resetBudget', { channelId: 7 }],
   ]);
+});
+
+t.test('what is said of a preview beside success: a decoder has it ready, where it begins', async (t) => {
+  let success = true;
+  const { raw } = await serving(
+    t,
+    inMemoryCommands({
+      loadPreview: async () => ({ success, errorMessage: '' }),
+      // A day and a half at 29.97: more than 32 bits hold.
+      switchToLive: async () => ({ success, errorMessage: '', startUs: success ? 129_600_033_367 : 0 }),
+    }),
+  );
+  const ask = async (method: 'LoadPreview' | 'SwitchToLive') => {
+    const request = encode(`${method}Request`, { channel_id: 1, asset_path: 'promo.mp4' });
+    return decode(`${method}Response`, await callRaw(raw, `${METHOD}${method}`, request));
+  };
+  t.match(await ask('LoadPreview'), { success: true, shadow_decode_started: true });
+  const live = (await ask('SwitchToLive')) as { pts_contiguous?: unknown; live_start_pts?: unknown };
+  t.equal(live.pts_contiguous, true);
+  t.equal(String(live.live_start_pts), '129600033367');
+  success = false;
+  t.notOk(((await ask('LoadPreview')) as { shadow_decode_started?: unknown }).shadow_decode_started);
+  t.notOk(((await ask('SwitchToLive')) as { pts_contiguous?: unknown }).pts_contiguous);
 });
 
 t.test(
@@ -50,6 +84,8 @@ t.test(
       for (const answer of [
         await client.startChannel({ channelId, planHandle: 'mock', port: 0 }),
         await client.updatePlan({ channelId, planHandle: 'mock' }),
+        await client.loadPreview({ channelId, assetPath: 'promo.mp4' }),
+        await client.switchToLive({ channelId }),
         await client.stopChannel({ channelId }),
         await client.resetBudget({ channelId }),
       ]) {

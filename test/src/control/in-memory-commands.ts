@@ -27,6 +27,14 @@ export function inMemoryCommands(replaced: Partial<Domain> = {}): InMemoryComman
       calls.push(['updatePlan', request]);
       return replaced.updatePlan?.(request) ?? Promise.resolve(ok);
     },
+    loadPreview(request) {
+      calls.push(['loadPreview', request]);
+      return replaced.loadPreview?.(request) ?? Promise.resolve(ok);
+    },
+    switchToLive(request) {
+      calls.push(['switchToLive', request]);
+      return replaced.switchToLive?.(request) ?? Promise.resolve({ ...ok, startUs: 40_000_000 });
+    },
     stopChannel(request) {
       calls.push(['stopChannel', request]);
       return replaced.stopChannel?.(request) ?? Promise.resolve(ok);

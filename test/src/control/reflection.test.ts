@@ -122,7 +122,7 @@ t.test(
       t.same(JSON.parse(stdout), {
         option: playoutApiVersion(),
         answered: playoutApiVersion(),
-        methods: ['StartChannel', 'UpdatePlan', 'StopChannel', 'GetVersion'],
+        methods: ['StartChannel', 'UpdatePlan', 'StopChannel', 'LoadPreview', 'SwitchToLive', 'GetVersion'],
       });
     }
   },

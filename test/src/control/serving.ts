@@ -68,19 +68,15 @@ export function callRaw(
   });
 }
 
+type Method = 'StartChannel' | 'UpdatePlan' | 'StopChannel' | 'LoadPreview' | 'SwitchToLive';
+
 /** A request with these fields, encoded by the contract itself. */
-export function encode(
-  message: 'StartChannelRequest' | 'UpdatePlanRequest' | 'StopChannelRequest',
-  fields: object,
-): Buffer {
+export function encode(message: `${Method}Request`, fields: object): Buffer {
   return Buffer.from(contract.lookupType(`retrovue.playout.${message}`).encode(fields).finish());
 }
 
 /** An answer's fields, decoded by the contract itself. */
-export function decode(
-  message: 'StartChannelResponse' | 'UpdatePlanResponse' | 'StopChannelResponse' | 'ApiVersion',
-  bytes: Uint8Array,
-): object {
+export function decode(message: `${Method}Response` | 'ApiVersion', bytes: Uint8Array): object {
   const type = contract.lookupType(`retrovue.playout.${message}`);
   return type.toObject(type.decode(bytes), { defaults: true });
 }

@@ -37,6 +37,7 @@ test('a channel is shown in full, every number where the design names it', async
     'frames_decoded_total{channel="7"} 960',
     'frames_dropped_total{channel="7",reason="late"} 3',
     'frames_dropped_total{channel="7",reason="plan_swap"} 0',
+    'frames_dropped_total{channel="7",reason="preview"} 0',
     'frames_dropped_total{channel="7",reason="stopped"} 0',
     'frames_dropped_total{channel="7",reason="filler"} 0',
     'frames_dropped_total{channel="7",reason="odd \\"reason\\"\\\\\\n"} 1',

@@ -81,6 +81,33 @@ t.test('a plan becomes a timeline; stated durations need no probe and no file', 
   t.same(probed, []);
 });
 
+t.test('a preview is one asset, named as in a plan, from its beginning to its end, once', async (t) => {
+  const { source, dir } = setUp(t, {}, { 'a.mp4': 3010, 'b.mp4': 10 });
+  const preview = (assetPath: string) => source.preview(assetPath, FORMAT, signal);
+  for (const assetPath of ['a.mp4', join(dir, 'media/a.mp4'), pathToFileURL(join(dir, 'media/a.mp4')).href]) {
+    const timeline = await preview(assetPath);
+    t.match(timeline, { handle: assetPath, startUtcMs: undefined, loop: false, turnFrames: 90 });
+    t.same(timeline.at(0), {
+      segment: { ...segmentOf(0, assetPath), segmentType: 'preview' },
+      turn: 0,
+      startFrame: 0,
+      endFrame: 90,
+    });
+    t.equal(timeline.at(90), undefined);
+  }
+  t.equal((await preview('b.mp4')).turnFrames, 1, 'a single picture is a preview, too');
+  t.equal((await preview('mock')).turnFrames, 600, 'one turn of the test pattern');
+  for (const [assetPath, message] of [
+    ['', /^asset_path "": is empty/],
+    ['gone.mp4', /^asset_path "gone.mp4": does not exist in the media roots/],
+    ['text.txt', /^asset_path "text.txt": has no video stream/],
+    ['c.mp4', /^asset_path "c.mp4": the file does not tell how long it lasts/],
+    ['../outside.mp4', /^asset_path "..\/outside.mp4": contains ".."/],
+  ] as const) {
+    await t.rejects(preview(assetPath), { name: 'PlanError', message });
+  }
+});
+
 t.test('a segment without a duration runs to the end of its file, each file probed once', async (t) => {
   const segments = [
     { asset_uri: 'a.mp4' },

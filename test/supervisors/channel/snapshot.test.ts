@@ -46,6 +46,7 @@ t.test('a channel on air shows what is on air, since when, and by which decoders
       turn: 0,
     },
     pendingPlan: null,
+    preview: null,
     tick: last?.tick,
     queueFrames: 60,
     restartBudgetRemaining: 5,
@@ -90,6 +91,24 @@ t.test('a plan in preparation or promised for later is shown', async (t) => {
   t.same(snapshotOf(air).pendingPlan, { planHandle: 'q', startUtcMs: null }, 'nothing is known of it yet');
   await air.run(1_000);
   t.same(snapshotOf(air).pendingPlan, { planHandle: 'q', startUtcMs: startUtcMs + 60_000 });
+});
+
+t.test('a preview is shown from the call on, and once on air in the place of the segment', async (t) => {
+  const air = await inlineChannel(t, { plans: { p: { segments: [['a', 30_000]] } } });
+  await air.startAndAir('p');
+  void air.channel.loadPreview('x');
+  t.same(snapshotOf(air).preview, { assetPath: 'x', loaded: false });
+  await air.run(1_000);
+  t.match(snapshotOf(air), { preview: { assetPath: 'x', loaded: true }, onAir: { assetUri: 'a' } });
+  void air.channel.switchToLive();
+  await air.run(1_000);
+  const shown = snapshotOf(air);
+  t.match(shown, {
+    planHandle: 'p',
+    preview: null,
+    onAir: { planHandle: 'p', assetUri: 'x', segmentType: 'preview', segmentFrames: 300 },
+  });
+  t.equal(shown.decoders.find(({ role }) => role === 'live')?.asset, 'x');
 });
 
 t.test('before its first tick and after its end a channel can be shown, too', async (t) => {

@@ -4,6 +4,7 @@
  */
 import { DEFAULT_RESTART_LIMITS } from '../../../machines/restart-policy.js';
 import type { ChannelReport } from '../../../supervisors/channel/channel-event.js';
+import type { SwitchOutcome } from '../../../supervisors/channel/preview-desk.js';
 import type { ChannelSnapshot } from '../../../supervisors/channel/snapshot.js';
 import type { EngineReport } from '../../../supervisors/engine/channel-keeper.js';
 import { type Channels, createChannels } from '../../../supervisors/engine/channels.js';
@@ -40,6 +41,8 @@ export interface FakeHost extends HostProcess<string> {
   fails(reason: string): void;
   /** Answers the latest plan update; one that succeeds is on air by then. */
   updated(errorMessage?: string): void;
+  /** Answers the latest call about a preview. */
+  previewed(outcome: SwitchOutcome): void;
   /** Confirms the latest reset of the budget, and tells what it counts since. */
   budgetReset(restarts?: readonly number[]): void;
   /** Answers a stop and exits. */
@@ -136,6 +139,11 @@ function fakeHost(pid: number): FakeHost {
       }
       host.say({ type: 'updated', call: update.call, outcome });
     },
+    previewed(outcome) {
+      const asked = host.sent.findLast(({ type }) => type === 'load_preview' || type === 'switch_to_live');
+      if (asked === undefined || !('call' in asked)) throw new Error(`host ${pid} was asked for no preview`);
+      host.say({ type: 'updated', call: asked.call, outcome });
+    },
     budgetReset(restarts = []) {
       const reset = host.sent.findLast((message) => message.type === 'reset_budget');
       if (reset === undefined) throw new Error(`host ${pid} was asked for no reset`);
@@ -199,6 +207,8 @@ export interface World {
   readonly health: (readonly [channelId: number, healthy: boolean | undefined])[];
   start(planHandle: string, port?: number, channelId?: number): ReturnType<Channels['startChannel']>;
   update(planHandle: string, channelId?: number): ReturnType<Channels['updatePlan']>;
+  loadPreview(assetPath: string, channelId?: number): ReturnType<Channels['loadPreview']>;
+  switchToLive(channelId?: number): ReturnType<Channels['switchToLive']>;
   stop(channelId?: number): ReturnType<Channels['stopChannel']>;
   resetBudget(channelId?: number): ReturnType<Channels['resetBudget']>;
   /** Channel 1 on air with plan `morning` on port 9001; its host. */
@@ -238,6 +248,8 @@ export function createWorld(
     health,
     start: (planHandle, port = 9001, channelId = 1) => channels.startChannel({ channelId, planHandle, port }),
     update: (planHandle, channelId = 1) => channels.updatePlan({ channelId, planHandle }),
+    loadPreview: (assetPath, channelId = 1) => channels.loadPreview({ channelId, assetPath }),
+    switchToLive: (channelId = 1) => channels.switchToLive({ channelId }),
     stop: (channelId = 1) => channels.stopChannel({ channelId }),
     resetBudget: (channelId = 1) => channels.resetBudget({ channelId }),
     async onAir() {

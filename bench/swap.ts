@@ -1,0 +1,166 @@
+/**
+ * Plan swaps and previews as a Renderer sees them: whether a tick is missed, the longest time between two frames, and how
+ * long it takes from the call to the first frame of the new content.
+ */
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type EngineProcess, startEngineProcess } from '../test/support/engine-process.js';
+import { readFrameNumber } from '../test/support/frame-number.js';
+import { paintMedia } from '../test/support/painted-media.js';
+import { connectY4m } from '../test/support/y4m-reader.js';
+import type { BenchContext } from './context.js';
+import { printTable, quantile, type Row, spread } from './report.js';
+
+const RUNS = 30;
+const CHANNEL = 1;
+const INTERVAL_MS = 1000 / 30;
+/** So many frames has each of the two films; the second one's numbers begin behind the first one's. */
+const FILM_FRAMES = 300;
+const SECOND_FILM = 1000;
+
+const SIZES = [
+  { width: 854, height: 480, boundMs: 300 },
+  { width: 1280, height: 720, boundMs: 300 },
+  { width: 1920, height: 1080, boundMs: 800 },
+] as const;
+
+export async function benchSwap({ ffmpeg, folder }: BenchContext): Promise<void> {
+  for (const { width, height, boundMs } of SIZES) {
+    const films = ['first', 'second'] as const;
+    for (const [i, name] of films.entries()) {
+      const file = `${name}-${height}.mp4`;
+      await paintMedia(
+        { path: ffmpeg },
+        {
+          path: path.join(folder, file),
+          width,
+          height,
+          frames: FILM_FRAMES,
+          firstNumber: i * SECOND_FILM,
+          gop: 60,
+        },
+      );
+      const plan = { plan_id: name, loop: true, segments: [{ asset_uri: file }] };
+      await writeFile(path.join(folder, `${name}-${height}.json`), JSON.stringify(plan));
+    }
+    const engine = await startEngineProcess({
+      ffmpeg,
+      plans: folder,
+      mediaRoots: [folder],
+      format: `${width}x${height}@30`,
+    });
+    try {
+      printTable(`Swaps at ${width}x${height}@30, ${RUNS} each`, await swaps(engine, width, height, boundMs));
+    } finally {
+      await engine.stop();
+    }
+  }
+}
+
+async function swaps(engine: EngineProcess, width: number, height: number, boundMs: number): Promise<Row[]> {
+  const handle = (i: number) => `${i % 2 === 0 ? 'first' : 'second'}-${height}`;
+  const { port } = await engine.client.startChannel({ channelId: CHANNEL, planHandle: handle(0), port: 0 });
+  const viewer = watch(port, width, height);
+  await viewer.until((number) => number < SECOND_FILM);
+  const before = (await engine.snapshot(CHANNEL)).counters;
+
+  const toNewContentMs: number[] = [];
+  for (let i = 1; i <= RUNS; i++) {
+    await fullQueue(engine);
+    const calledMs = performance.now();
+    const seen = viewer.until((number) => number >= SECOND_FILM === (i % 2 === 1));
+    const { success, errorMessage } = await engine.client.updatePlan({
+      channelId: CHANNEL,
+      planHandle: handle(i),
+    });
+    if (!success) throw new Error(errorMessage);
+    toNewContentMs.push((await seen) - calledMs);
+  }
+  const afterSwaps = await fullQueue(engine);
+  const longest = viewer.longestSilenceMs();
+
+  const switchedMs: number[] = [];
+  for (let i = 0; i < RUNS; i++) {
+    // The plan on air is the first film's; the preview is the second's, and is over after ten seconds.
+    const loaded = await engine.client.loadPreview({ channelId: CHANNEL, assetPath: `second-${height}.mp4` });
+    if (!loaded.success) throw new Error(loaded.errorMessage);
+    const calledMs = performance.now();
+    const seen = viewer.until((number) => number >= SECOND_FILM);
+    const { success, errorMessage } = await engine.client.switchToLive({ channelId: CHANNEL });
+    if (!success) throw new Error(errorMessage);
+    switchedMs.push((await seen) - calledMs);
+    // Back to the plan, which ends the preview: one plan, then the other, so that it is a swap.
+    for (const planHandle of [handle(1), handle(0)])
+      await engine.client.updatePlan({ channelId: CHANNEL, planHandle });
+    await viewer.until((number) => number < SECOND_FILM);
+  }
+  const after = (await fullQueue(engine)).counters;
+  viewer.close();
+  const aired = (which: 'hold' | 'slate') => after.framesAired[which] - before.framesAired[which];
+  const missed = after.ticksMissed - before.ticksMissed;
+  const p95 = quantile(toNewContentMs, 0.95);
+  const switchTicks = quantile(switchedMs, 0.95) / INTERVAL_MS;
+  return [
+    {
+      what: 'ticks missed; frames held; frames of slate',
+      figure: `${missed}; ${aired('hold')}; ${aired('slate')}`,
+      bound: '0; 0; 0',
+      kept: missed + aired('hold') + aired('slate') === 0,
+    },
+    {
+      what: `longest time between two frames, over ${afterSwaps.tick} ticks`,
+      figure: `${longest.toFixed(1)} ms`,
+      bound: `<= ${(1.5 * INTERVAL_MS).toFixed(0)} ms`,
+      kept: longest <= 1.5 * INTERVAL_MS,
+    },
+    {
+      what: 'UpdatePlan: from the call to the first frame of the new content',
+      figure: `p95 ${Math.round(p95)} ms; ${spread(toNewContentMs, 'ms')}`,
+      bound: `p95 <= ${boundMs} ms`,
+      kept: p95 <= boundMs,
+    },
+    {
+      what: 'SwitchToLive: from the call to the first frame of the preview',
+      figure: `p95 ${switchTicks.toFixed(1)} ticks; ${spread(switchedMs, 'ms')}`,
+      bound: 'p95 <= 2 ticks',
+      kept: switchTicks <= 2,
+    },
+  ];
+}
+
+/** A Renderer that reads numbers and times. */
+function watch(port: number, width: number, height: number) {
+  const reader = connectY4m(port);
+  const waiting = new Set<{ wanted: (number: number) => boolean; resolve: (atMs: number) => void }>();
+  let lastMs: number | undefined;
+  let longestMs = 0;
+  const read = async () => {
+    for await (const { planes } of reader) {
+      const atMs = performance.now();
+      longestMs = Math.max(longestMs, atMs - (lastMs ?? atMs));
+      lastMs = atMs;
+      const number = readFrameNumber(planes, width, height);
+      if (number === undefined) continue;
+      for (const each of waiting) {
+        if (!each.wanted(number)) continue;
+        waiting.delete(each);
+        each.resolve(atMs);
+      }
+    }
+  };
+  void read();
+  return {
+    /** Resolves to when the next frame with such a number has come. */
+    until: (wanted: (number: number) => boolean) =>
+      new Promise<number>((resolve) => waiting.add({ wanted, resolve })),
+    longestSilenceMs: () => longestMs,
+    close: () => reader.close(),
+  };
+}
+
+function fullQueue(engine: EngineProcess) {
+  return engine.snapshotWhere(
+    CHANNEL,
+    ({ state, bufferDepthFrames, queueFrames }) => state === 'ready' && bufferDepthFrames >= queueFrames - 1,
+  );
+}
