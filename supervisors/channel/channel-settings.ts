@@ -30,7 +30,7 @@ export interface ChannelSettings {
   readonly maxLagMs: number;
   /** How long before its turn a segment's decoder is started, beyond what the queue holds. */
   readonly leadMs: number;
-  /** How long a plan may take from UpdatePlan to its first frames. */
+  /** How long a plan may take from UpdatePlan to its first frames, and a preview from LoadPreview to its own. */
   readonly updateTimeoutMs: number;
   readonly restarts: RestartLimits;
 }

@@ -375,6 +375,25 @@ t.test('while the restarts are spent, previews are tried at most once in 2 s', a
   t.equal(air.restartTimesMs().length, 0, 'none of them is a restart');
 });
 
+t.test('a plan that had not begun yet begins behind the preview, with its first frame', async (t) => {
+  const air = await inlineChannel(t, { plans: { ...PLANS } });
+  air.assetFrames.x = 90;
+  air.decoders.script = (order) =>
+    order.asset.input.kind === 'file' && order.asset.input.path === 'a' ? { firstFrameMs: 2_500 } : {};
+  const start = air.start('p');
+  await air.run(500);
+  t.ok((await told(air, air.channel.loadPreview('x'))).success);
+  t.ok((await told(air, air.channel.switchToLive())).success);
+  t.same(await told(air, start), DONE);
+  await air.run(5_000);
+  t.match(air.taken(), /^pad\*\d+ x@0\.\.89 a@0\.\.\d+$/);
+  t.match(air.reports.at(-1), {
+    event: 'plan_on_air',
+    planHandle: 'p',
+    startTick: air.aired.find(({ asset }) => asset === 'a')?.tick,
+  });
+});
+
 t.test('a preview comes to a channel in error, and the error is back when it is over', async (t) => {
   const air = await inlineChannel(t, { plans: {} });
   air.assetFrames.x = 90;
