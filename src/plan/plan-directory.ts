@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { PlanError } from '../../supervisors/channel/plan.js';
 import { quoted } from '../quoted.js';
 import { PassingFault, retryPassing } from './passing-faults.js';
-import { MAX_PLAN_BYTES, type PlanSyntax, parsePlanText } from './plan-text.js';
+import { MAX_PLAN_BYTES, type PlanSyntax, parsePlanText, tooLarge } from './plan-text.js';
 import { isInside, realpathIfAny } from './real-path.js';
 
 const KINDS: readonly { readonly extension: string; readonly syntax: PlanSyntax }[] = [
@@ -85,13 +85,8 @@ async function readWhole(found: FoundPlan, signal: AbortSignal): Promise<Uint8Ar
   try {
     const before = await file.stat({ bigint: true });
     if (!before.isFile()) throw notRegular(found.label);
-    const limit = MAX_PLAN_BYTES[found.syntax];
-    if (before.size > limit) {
-      const remedy = found.syntax === 'yaml' ? 'store it as JSON, which may be larger' : 'split the plan';
-      throw new PlanError(
-        'invalid_plan',
-        `${found.label} has ${before.size} bytes, and at most ${limit} are read; ${remedy}`,
-      );
+    if (before.size > MAX_PLAN_BYTES[found.syntax]) {
+      throw new PlanError('invalid_plan', `${found.label} ${tooLarge(before.size, found.syntax)}`);
     }
     const bytes = await readUpTo(file, Number(before.size) + 1, signal);
     const after = await file.stat({ bigint: true });

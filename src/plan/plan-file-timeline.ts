@@ -1,5 +1,5 @@
 /**
- * From a plan file to a timeline: read, checked, measured where the plan leaves a length to the file, and laid out.
+ * From a plan's name to a timeline: read, checked, measured where the plan leaves a length to the file, and laid out.
  * Stands apart from the plan source because of what it imports: see there.
  */
 import { createHash } from 'node:crypto';
@@ -8,15 +8,14 @@ import type { Timeline } from '../../supervisors/channel/plan.js';
 import type { ResolveAsset } from './asset-resolver.js';
 import { inSlices } from './in-slices.js';
 import { measureAssets, remainingMs } from './measure.js';
-import { readPlanFile } from './plan-directory.js';
 import { invalidPlan, type Plan, parsePlan } from './plan-schema.js';
+import type { ReadPlan } from './plan-store.js';
 import { shortHash } from './short-hash.js';
 import { withoutShortLoop } from './short-loop.js';
 import { createTimeline, type TimedSegment } from './timeline.js';
 
 export interface PlanFileOptions {
-  readonly planDirectory: string;
-  /** The plan's file name without its ending. */
+  readonly readPlan: ReadPlan;
   readonly name: string;
   readonly handle: string;
   readonly format: Format;
@@ -27,8 +26,8 @@ export interface PlanFileOptions {
 
 /** @throws PlanError when there is no such plan, or it is not valid */
 export async function planFileTimeline(options: PlanFileOptions): Promise<Timeline> {
-  const { planDirectory, name, utcMs, signal } = options;
-  const plan = await parsePlan(await readPlanFile(planDirectory, name, signal), signal);
+  const { readPlan, name, utcMs, signal } = options;
+  const plan = await parsePlan(await readPlan(name, signal), signal);
   refuseUnknownEnds(plan, utcMs());
   return withoutShortLoop(await layOut(options, plan), options.format);
 }
