@@ -7,9 +7,9 @@ import { z } from 'zod';
 import { PlanError } from '../../supervisors/channel/plan.js';
 import { hasControlCharacter, quoted } from '../quoted.js';
 import { inSlices } from './in-slices.js';
-import { mediaPath } from './media-uri.js';
+import { MAX_URI_CHARACTERS, mediaPath } from './media-uri.js';
 
-export const MAX_SEGMENTS = 100_000;
+const MAX_SEGMENTS = 100_000;
 const MAX_WORD_CHARACTERS = 200;
 /** 366 days: longer than any programme, short enough to catch a value in microseconds. */
 const MAX_SPAN_MS = 31_622_400_000;
@@ -43,16 +43,25 @@ export const planHead = z.object(
 
 export const planSegment = z.object(
   {
-    asset_uri: z.string('must be a string').superRefine((uri, issues) => {
-      const media = mediaPath(uri);
-      if (!media.ok) issues.addIssue(media.reason);
-    }),
+    asset_uri: z
+      .string('must be a string')
+      .superRefine((uri, issues) => {
+        const media = mediaPath(uri);
+        if (!media.ok) issues.addIssue(media.reason);
+      })
+      // What of that rule a JSON Schema can say.
+      .meta({ minLength: 1, maxLength: MAX_URI_CHARACTERS }),
     asset_start_offset_ms: spanMs.min(0, 'must be >= 0').default(0),
     segment_duration_ms: spanMs.min(1, 'must be > 0').optional(),
     segment_type: word.default('content'),
   },
   'must be an object with asset_uri',
 );
+
+/** The form of a whole plan in one piece, for a JSON Schema; a plan is checked piece by piece. */
+export const planForm = planHead.extend({
+  segments: z.array(planSegment).min(1).max(MAX_SEGMENTS),
+});
 
 /** One segment of a valid plan, defaults filled in. */
 export type PlanSegment = z.infer<typeof planSegment>;
