@@ -116,6 +116,7 @@ async function start(order: StartOrder): Promise<void> {
   started = { order, atMs: clock.nowMs() };
   const plans = createPlanSource({
     planDirectory: settings.planDirectory,
+    planStore: settings.planStore,
     mediaRoots: settings.mediaRoots,
     probe: (path, signal) => probeMedia({ path: settings.ffmpegPath }, path, signal),
     utcMs: clock.utcMs,

@@ -167,8 +167,14 @@ function hostSettings(config: Config, ffmpegPath: string): HostSettings {
     ffmpegPath,
     decoderNice: decoder.nice,
     planDirectory: config.plans.directory,
+    planStore: planStoreOf(config),
     mediaRoots: config.mediaRoots,
     consumerMaxPinnedFrames: output.consumerMaxPinnedFrames,
     consumerStallMs: output.consumerStallMs,
   };
+}
+
+function planStoreOf({ plans }: Config): HostSettings['planStore'] {
+  const { urlTemplate, timeoutMs } = plans;
+  return urlTemplate === null ? null : { urlTemplate, timeoutMs };
 }

@@ -54,10 +54,12 @@ async function planFor(
 }
 
 async function air(handle: string, roots: string[], folder: string, port: number): Promise<number> {
-  const config = await loadConfig({
+  const loaded = await loadConfig({
     environment: process.env,
     flags: { plans: folder, mediaRoot: roots },
   });
+  // Its one plan lies in the folder, whatever store the environment names.
+  const config = { ...loaded, plans: { ...loaded.plans, urlTemplate: null } };
   const ffmpeg = await findFfmpeg({ explicit: config.ffmpeg });
   const ownSlates = await renderOwnSlates(config, ffmpeg.path);
   const logger = createLogger({ level: 'silent', fields: {} });

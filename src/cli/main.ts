@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
  * The command line: `serve` runs the engine, `start`, `update`, `preview`, `switch`, `stop`, `reset-budget` and `status`
- * talk to a running one, `demo` shows it at work. Exit codes follow sysexits where they say more than 1.
+ * talk to a running one, `demo` shows it at work, `plan check` judges a plan before anyone airs it. Exit codes follow
+ * sysexits where they say more than 1.
  *
  * The engine takes longer to load than a client command to run, so only the commands that run one import it.
  */
@@ -106,6 +107,22 @@ program
   .action(async (files, { port }) => {
     const { runDemo } = await import('./demo.js');
     finish(await runDemo(files, port));
+  });
+
+program
+  .command('plan')
+  .description('work on plans without an engine')
+  .command('check')
+  .description('print when each segment of a plan airs, and what is wrong with it; exit code 1 on problems')
+  .argument('<file>', "the plan's file, JSON or YAML")
+  .option('--config <file>', "the engine's configuration file: its media roots, format and ffmpeg count")
+  .option('--media-root <dir...>', 'directory that media may come from; may be given several times')
+  .option('--format <format>', 'format of the channel (default 1280x720@30)')
+  .option('--ffmpeg <path>', 'the ffmpeg to look into assets with; also FFMPEG_BIN')
+  .option('--json', 'print the report as JSON', false)
+  .action(async (file, { config, json, ...flags }) => {
+    const { runPlanCheck } = await import('./plan-check.js');
+    finish(await runPlanCheck({ file, config, flags, json }, io));
   });
 
 await program.parseAsync();

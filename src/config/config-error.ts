@@ -15,10 +15,10 @@ export class ConfigError extends Error {
   }
 }
 
-/** A value of any kind as it appears in a message: on one line, escaped, cut short. */
+/** A value of any kind as it appears in a message: on one line, escaped, cut short, without an address's credentials. */
 export function shownValue(value: unknown): string {
   if (value === undefined || value === null) return 'empty';
-  if (typeof value === 'string') return quoted(value);
+  if (typeof value === 'string') return quoted(value.replace(/:\/\/[^/?#]*@/, '://…@'));
   if (Array.isArray(value)) return 'a list';
   return typeof value === 'object' ? 'a section with keys of its own' : String(value);
 }

@@ -4,6 +4,7 @@
  * key: `must be >= 1`.
  */
 import { z } from 'zod';
+import { templateProblem } from '../plan/store-address.js';
 import { parseFormat } from './format-text.js';
 import { type HostPort, isHost, parseHostPort } from './host-port.js';
 
@@ -50,6 +51,11 @@ const format = text().transform((value, context) => {
   return z.NEVER;
 });
 
+const urlTemplate = text().superRefine((value, context) => {
+  const problem = templateProblem(value);
+  if (problem !== undefined) context.addIssue(problem);
+});
+
 /** As keys are: text, and only the one spelling of each id, so that none can be there twice. */
 const channelId = z
   .string()
@@ -63,7 +69,11 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
 export const configSchema = z.strictObject({
   grpc: address('127.0.0.1:50051'),
   http: address('127.0.0.1:9308'),
-  plans: z.strictObject({ directory: text().default('./plans') }),
+  plans: z.strictObject({
+    directory: text().default('./plans'),
+    url_template: urlTemplate.nullable().default(null),
+    timeout_ms: whole(4000, 1000, HOUR_MS),
+  }),
   media_roots: z
     .array(text(), 'must be a list of directories')
     .min(1, 'must name at least one directory')

@@ -17,7 +17,12 @@ const TERMS_SHOWN = 6;
 
 /** Every rule that `config` breaks. */
 export function crossChecks(config: ConfigInFile): CrossProblem[] {
-  return [...queueProblems(config), ...poolProblems(config), ...backoffProblems(config)];
+  return [
+    ...queueProblems(config),
+    ...poolProblems(config),
+    ...backoffProblems(config),
+    ...storeProblems(config),
+  ];
 }
 
 function queueProblems({ queue }: ConfigInFile): CrossProblem[] {
@@ -71,6 +76,17 @@ function backoffProblems({ decoder: { backoff, restarts } }: ConfigInFile): Cros
         `must be longer than its restarts can take: ${restarts.max} restarts wait ${sum} = ${totalMs} ms, the window ` +
         `is ${restarts.window_ms} ms, so the budget could never be spent; raise decoder.restarts.window_ms above ` +
         `${totalMs}, or lower decoder.restarts.max, decoder.backoff.base_ms or decoder.backoff.max_ms`,
+    },
+  ];
+}
+
+/** Whoever waits for UpdatePlan is to hear what is wrong with the store, not that time was up. */
+function storeProblems({ plans, channels }: ConfigInFile): CrossProblem[] {
+  if (plans.url_template === null || plans.timeout_ms < channels.update_timeout_ms) return [];
+  return [
+    {
+      keys: ['plans.timeout_ms', 'channels.update_timeout_ms', 'plans.url_template'],
+      message: `must be < channels.update_timeout_ms (${plans.timeout_ms} >= ${channels.update_timeout_ms}), or UpdatePlan would be given up before the store is`,
     },
   ];
 }

@@ -86,7 +86,7 @@ function crossMessage({ keys, message }: CrossProblem, settings: ReadonlyMap<str
 function withAbsolutePaths(config: ConfigInFile): ConfigInFile {
   return {
     ...config,
-    plans: { directory: resolve(config.plans.directory) },
+    plans: { ...config.plans, directory: resolve(config.plans.directory) },
     media_roots: config.media_roots.map((root) => resolve(root)),
     slate: {
       image: config.slate.image === null ? null : resolve(config.slate.image),

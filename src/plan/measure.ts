@@ -50,10 +50,12 @@ async function durationOf(uri: string, index: number, resolveAsset: ResolveAsset
     throw about(`segments[${index}].asset_uri ${quoted(uri)}`, error);
   });
   if (asset.durationMs !== undefined) return asset.durationMs;
-  throw new PlanError(
-    'invalid_plan',
-    `segments[${index}].segment_duration_ms: must be stated, because ${quoted(uri)} does not tell how long it lasts`,
-  );
+  throw new PlanError('invalid_plan', lengthUnknown(index, uri));
+}
+
+/** What is wrong with a segment that leaves its length to an asset which does not tell it. */
+export function lengthUnknown(index: number, uri: string): string {
+  return `segments[${index}].segment_duration_ms: must be stated, because ${quoted(uri)} does not tell how long it lasts`;
 }
 
 /**
@@ -62,8 +64,10 @@ async function durationOf(uri: string, index: number, resolveAsset: ResolveAsset
  */
 export function remainingMs(index: number, uri: string, offsetMs: number, durationMs: number): number {
   if (offsetMs < durationMs) return durationMs - offsetMs;
-  throw new PlanError(
-    'unusable_asset',
-    `segments[${index}].asset_start_offset_ms: ${offsetMs} lies behind the end of ${quoted(uri)}, which lasts ${durationMs} ms; lower it`,
-  );
+  throw new PlanError('unusable_asset', inPointBehindEnd(index, uri, offsetMs, durationMs));
+}
+
+/** What is wrong with a segment of which nothing is left to air. */
+export function inPointBehindEnd(index: number, uri: string, offsetMs: number, durationMs: number): string {
+  return `segments[${index}].asset_start_offset_ms: ${offsetMs} lies behind the end of ${quoted(uri)}, which lasts ${durationMs} ms; lower it`;
 }

@@ -9,7 +9,8 @@ import { hasControlCharacter } from '../quoted.js';
 /** The name of the built-in test pattern, as a handle and as an asset. */
 export const PATTERN_URI = 'mock';
 
-const MAX_URI_CHARACTERS = 4096;
+/** Of a path or URL, as far as it is read at all. */
+export const MAX_URI_CHARACTERS = 4096;
 
 /** Whether a handle or asset names media by an absolute path or a `file:` URL. */
 export function isAbsoluteMedia(uri: string): boolean {

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { PlanError } from '../../supervisors/channel/plan.js';
 import { hasControlCharacter, quoted } from '../quoted.js';
 import { inSlices } from './in-slices.js';
-import { mediaPath } from './media-uri.js';
+import { MAX_URI_CHARACTERS, mediaPath } from './media-uri.js';
 
 const MAX_SEGMENTS = 100_000;
 const MAX_WORD_CHARACTERS = 200;
@@ -24,7 +24,7 @@ const word = z
   .max(MAX_WORD_CHARACTERS, `must have at most ${MAX_WORD_CHARACTERS} characters`)
   .refine((text) => !hasControlCharacter(text), 'must not contain control characters');
 
-const planHead = z.object(
+export const planHead = z.object(
   {
     plan_id: word.min(1, 'must not be empty'),
     start_utc_ms: z
@@ -41,18 +41,27 @@ const planHead = z.object(
   'must be an object with plan_id and segments',
 );
 
-const planSegment = z.object(
+export const planSegment = z.object(
   {
-    asset_uri: z.string('must be a string').superRefine((uri, issues) => {
-      const media = mediaPath(uri);
-      if (!media.ok) issues.addIssue(media.reason);
-    }),
+    asset_uri: z
+      .string('must be a string')
+      .superRefine((uri, issues) => {
+        const media = mediaPath(uri);
+        if (!media.ok) issues.addIssue(media.reason);
+      })
+      // What of that rule a JSON Schema can say.
+      .meta({ minLength: 1, maxLength: MAX_URI_CHARACTERS }),
     asset_start_offset_ms: spanMs.min(0, 'must be >= 0').default(0),
     segment_duration_ms: spanMs.min(1, 'must be > 0').optional(),
     segment_type: word.default('content'),
   },
   'must be an object with asset_uri',
 );
+
+/** The form of a whole plan in one piece, for a JSON Schema; a plan is checked piece by piece. */
+export const planForm = planHead.extend({
+  segments: z.array(planSegment).min(1).max(MAX_SEGMENTS),
+});
 
 /** One segment of a valid plan, defaults filled in. */
 export type PlanSegment = z.infer<typeof planSegment>;
@@ -65,6 +74,19 @@ export type Plan = Omit<z.infer<typeof planHead>, 'segments'> & { readonly segme
  * @throws PlanError `invalid_plan`, naming the first five problems; the signal's reason.
  */
 export async function parsePlan(raw: unknown, signal: AbortSignal): Promise<Plan> {
+  const { plan, problems } = await inspectPlan(raw, signal);
+  if (plan === undefined) throw invalidPlan(problems);
+  return plan;
+}
+
+/**
+ * The same for those who want to hear of all problems; there is a plan exactly where there are none.
+ * @throws the signal's reason
+ */
+export async function inspectPlan(
+  raw: unknown,
+  signal: AbortSignal,
+): Promise<{ readonly plan: Plan | undefined; readonly problems: readonly string[] }> {
   const head = planHead.safeParse(raw);
   const problems = head.success ? [] : head.error.issues.map((issue) => describeIssue('', raw, issue));
   const rawSegments = head.success ? head.data.segments : segmentsOf(raw);
@@ -78,8 +100,8 @@ export async function parsePlan(raw: unknown, signal: AbortSignal): Promise<Plan
       }
     }
   });
-  if (!head.success || problems.length > 0) throw invalidPlan(problems);
-  return { ...head.data, segments };
+  const plan = head.success && problems.length === 0 ? { ...head.data, segments } : undefined;
+  return { plan, problems };
 }
 
 /** An error that names the first five of a plan's problems and counts the rest. */
@@ -90,7 +112,7 @@ export function invalidPlan(problems: readonly string[]): PlanError {
 }
 
 /** The segments of a plan whose other keys are wrong, so that one answer names the problems of both. */
-function segmentsOf(raw: unknown): readonly unknown[] {
+export function segmentsOf(raw: unknown): readonly unknown[] {
   const segments = typeof raw === 'object' && raw !== null && 'segments' in raw ? raw.segments : undefined;
   return Array.isArray(segments) && segments.length <= MAX_SEGMENTS ? segments : [];
 }

@@ -12,6 +12,7 @@ import { about, createAssetResolver, type ProbeMedia, type ResolveAsset } from '
 import { readHandle } from './handle.js';
 import { remainingMs } from './measure.js';
 import { PATTERN_URI } from './media-uri.js';
+import type { PlanStoreOptions, ReadPlan } from './plan-store.js';
 import { shortHash } from './short-hash.js';
 import { withoutShortLoop } from './short-loop.js';
 import { createTimeline, type TimedSegment } from './timeline.js';
@@ -19,6 +20,8 @@ import { createTimeline, type TimedSegment } from './timeline.js';
 /** Where plans and media lie, and what the source needs of the world. */
 export interface PlanSourceOptions {
   readonly planDirectory: string;
+  /** Where given, plans are asked for there, and the directory is not looked into. */
+  readonly planStore: PlanStoreOptions | null;
   /** Folders below which media may lie; relative names are looked up in this order. */
   readonly mediaRoots: readonly string[];
   readonly probe: ProbeMedia;
@@ -32,6 +35,7 @@ const PATTERN_TURN = { ms: 20_000 } as const;
 /** Makes a source with its own memory of probed assets. Touches nothing until it is asked. */
 export function createPlanSource(options: PlanSourceOptions): PlanSource {
   const resolveAsset = createAssetResolver(options.mediaRoots, options.probe);
+  let readPlan: ReadPlan | undefined;
 
   async function timelineOf(handle: string, format: Format, signal: AbortSignal): Promise<Timeline> {
     const meaning = readHandle(handle);
@@ -44,8 +48,10 @@ export function createPlanSource(options: PlanSourceOptions): PlanSource {
         case 'plan': {
           // The parsers take half of a host's start-up; a channel that airs a media file never needs them.
           const { planFileTimeline } = await import('./plan-file-timeline.js');
+          readPlan ??= await planReader(options);
           return await planFileTimeline({
-            ...options,
+            readPlan,
+            utcMs: options.utcMs,
             handle,
             name: meaning.name,
             format,
@@ -91,6 +97,12 @@ export function createPlanSource(options: PlanSourceOptions): PlanSource {
         signal,
       ),
   };
+}
+
+async function planReader({ planDirectory, planStore }: PlanSourceOptions): Promise<ReadPlan> {
+  if (planStore !== null) return (await import('./plan-store.js')).createPlanStore(planStore);
+  const { readPlanFile } = await import('./plan-directory.js');
+  return (name, signal) => readPlanFile(planDirectory, name, signal);
 }
 
 /** What of a one-segment timeline is known before its asset is. */

@@ -28,6 +28,12 @@ export type PlanText =
   /** `cutShort`: the text ends too early, as that of a file does which is still being written. */
   | { readonly ok: false; readonly reason: string; readonly cutShort: boolean };
 
+/** What is wrong with a plan of so many bytes, and the remedy; to be read after its name. */
+export function tooLarge(bytes: number | bigint, syntax: PlanSyntax): string {
+  const remedy = syntax === 'yaml' ? 'store it as JSON, which may be larger' : 'split the plan';
+  return `has ${bytes} bytes, and at most ${MAX_PLAN_BYTES[syntax]} are read; ${remedy}`;
+}
+
 /** Parses a plan's text. Never throws: what is wrong is told in the answer. */
 export function parsePlanText(bytes: Uint8Array, syntax: PlanSyntax): PlanText {
   let text: string;
@@ -79,8 +85,8 @@ function parseYaml(text: string): PlanText {
   }
 }
 
-/** The parser's words without the excerpt of the file that may follow them. */
-function firstLine(error: unknown): string {
+/** Another's words as they may be shown: the first line, without what a parser shows of the file behind it. */
+export function firstLine(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return (message.split('\n')[0] ?? '').replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ').slice(0, 200);
 }

@@ -51,6 +51,20 @@ export function createTimeline(content: TimelineContent, format: Format): Timeli
     );
   }
 
+  /** Where the last answer lay: who asks next mostly means the same segment or the one after it. */
+  let latest = 0;
+  function indexOf(units: bigint): number {
+    for (const index of [latest, latest + 1]) {
+      const [start, end] = [starts[index], starts[index + 1] ?? turnUnits];
+      if (start !== undefined && start <= units && units < end) {
+        latest = index;
+        return index;
+      }
+    }
+    latest = lastAtOrBefore(starts, units);
+    return latest;
+  }
+
   function at(planFrame: number): Occurrence | undefined {
     if (planFrame < 0) return undefined;
     // The last position that rounds to a boundary at or before this frame.
@@ -58,7 +72,7 @@ export function createTimeline(content: TimelineContent, format: Format): Timeli
     const turn = reach / turnUnits;
     if (turn > 0n && !content.loop) return undefined;
     const turnStart = turn * turnUnits;
-    const index = lastAtOrBefore(starts, reach - turnStart);
+    const index = indexOf(reach - turnStart);
     const segment = segments[index];
     const start = starts[index];
     if (segment === undefined || start === undefined) return undefined;

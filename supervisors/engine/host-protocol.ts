@@ -17,6 +17,8 @@ export interface HostSettings {
   /** Scheduling priority of decoders, 0 to 19. */
   readonly decoderNice: number;
   readonly planDirectory: string;
+  /** The HTTP store of plans, which is asked instead of the directory; null: there is none. */
+  readonly planStore: { readonly urlTemplate: string; readonly timeoutMs: number } | null;
   readonly mediaRoots: readonly string[];
   readonly consumerMaxPinnedFrames: number;
   readonly consumerStallMs: number;

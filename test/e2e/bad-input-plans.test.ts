@@ -7,6 +7,7 @@ import tap, { test } from 'tap';
 import { refusesPlan, stopsCleanly, tells } from '../support/engine-asserts.js';
 import { testFfmpeg } from '../support/ffmpeg.js';
 import { readFrameNumber } from '../support/frame-number.js';
+import { paintMedia } from '../support/painted-media.js';
 import { BYSTANDER, openStation } from '../support/station.js';
 import { tempDir } from '../support/temp-dir.js';
 import { connectY4m } from '../support/y4m-reader.js';
@@ -43,6 +44,26 @@ const PLANS: readonly (readonly [
     'bad-numbers',
     { segments: [{ asset_uri: 'bystander.mp4' }, { asset_uri: 'bystander.mp4', segment_duration_ms: -5 }] },
     ['segments[1].segment_duration_ms: must be > 0 (is -5)'],
+  ],
+  [
+    'no-time',
+    { segments: [{ asset_uri: 'bystander.mp4', segment_duration_ms: 0 }] },
+    ['segments[0].segment_duration_ms: must be > 0 (is 0)'],
+  ],
+  [
+    'time-is-no-number',
+    '{"plan_id":"x","segments":[{"asset_uri":"bystander.mp4","segment_duration_ms":NaN}]}',
+    ['"time-is-no-number.json" is not valid JSON: '],
+  ],
+  [
+    'time-without-end',
+    { segments: [{ asset_uri: 'bystander.mp4', segment_duration_ms: 1e15 }] },
+    ['segments[0].segment_duration_ms: must be at most 31622400000 (366 days) (is 1000000000000000)'],
+  ],
+  [
+    'in-point-before-the-beginning',
+    { segments: [{ asset_uri: 'bystander.mp4', asset_start_offset_ms: -1 }] },
+    ['segments[0].asset_start_offset_ms: must be >= 0 (is -1)'],
   ],
   ['asset-is-a-number', { segments: [{ asset_uri: 7 }] }, ['segments[0].asset_uri: must be a string (is 7)']],
   [
@@ -87,8 +108,8 @@ const PLANS: readonly (readonly [
   ],
   [
     'too-many-bytes',
-    `{"plan_id":"${'x'.repeat(17_000_000)}"}`,
-    [/has 170000\d\d bytes, and at most 16777216 are read; split/],
+    `{"plan_id":"${'x'.repeat(50_000_000)}"}`,
+    [/has 500000\d\d bytes, and at most 16777216 are read; split/],
   ],
   [
     'too-many-segments',
@@ -107,6 +128,26 @@ for (const [index, [name, content, words]] of PLANS.entries()) {
   test(`the plan ${name} is refused with the place, the value and the remedy`, async (t) => {
     await writePlan(name, content);
     await refusesPlan(t, engine, { channelId: 100 + index, planHandle: name }, [
+      `plan_handle "${name}": `,
+      ...words,
+    ]);
+  });
+}
+
+/** The same in YAML, which can say things that JSON cannot. */
+const YAML_PLANS: typeof PLANS = [
+  [
+    'not-a-number',
+    'plan_id: x\nsegments: [{asset_uri: bystander.mp4, segment_duration_ms: .nan}]\n',
+    ['segments[0].segment_duration_ms: must be a whole number of milliseconds (is NaN)'],
+  ],
+  ['bomb', yamlBomb(), ['"bomb.yaml" is not usable YAML: ', '; correct the file']],
+];
+
+for (const [index, [name, content, words]] of YAML_PLANS.entries()) {
+  test(`the YAML plan ${name} is refused with the place, the value and the remedy`, async (t) => {
+    writeFileSync(file(`${name}.yaml`), content as string);
+    await refusesPlan(t, engine, { channelId: 150 + index, planHandle: name }, [
       `plan_handle "${name}": `,
       ...words,
     ]);
@@ -231,6 +272,29 @@ test('damaged frames air, or fail with a reason; the port keeps its pace either 
   );
 });
 
+test('a plan that changes on disk airs on as it was, until UpdatePlan takes the new one', async (t) => {
+  await paintMedia(ffmpeg, { path: file('first.mp4'), frames: 30, firstNumber: 1000 });
+  await paintMedia(ffmpeg, { path: file('second.mp4'), frames: 30, firstNumber: 2000 });
+  await writePlan('changing', { loop: true, ...oneSegment('first.mp4') });
+  const { port } = await client.startChannel({ channelId: 501, planHandle: 'changing', port: 0 });
+  const { onAir: before } = await engine.snapshotWhere(501, ({ onAir }) => onAir !== null);
+  await writePlan('changing', { loop: true, ...oneSegment('second.mp4') });
+  const renderer = connectY4m(port);
+  const numberOf = ({ planes }: { planes: Buffer }) => readFrameNumber(planes, 320, 180) ?? -1;
+  // Three turns: whatever is read anew for a turn has been read by then.
+  const aired = (await renderer.frames(90)).map(numberOf);
+  t.ok(
+    aired.every((number) => number >= 1000 && number < 1030),
+    'nothing of the new plan, and no slate',
+  );
+  t.match(await engine.snapshot(501), { onAir: { planHash: before?.planHash } });
+  t.match(await client.updatePlan({ channelId: 501, planHandle: 'changing' }), { success: true });
+  t.ok(numberOf(await renderer.until((frame) => numberOf(frame) >= 2000)) < 2030);
+  await engine.snapshotWhere(501, ({ onAir }) => onAir !== null && onAir.planHash !== before?.planHash);
+  renderer.close();
+  await stopsCleanly(t, engine, 501);
+});
+
 test('a plan of a hundred thousand segments airs', async (t) => {
   const segment = { asset_uri: 'bystander.mp4', segment_duration_ms: 2000 };
   await writePlan('day', { segments: Array(100_000).fill(segment) });
@@ -243,6 +307,15 @@ test('through all of it the bystander kept every tick, and nothing is left behin
 
 function run(...args: string[]): Promise<unknown> {
   return runProgram(ffmpeg.path, ['-v', 'error', '-y', ...args]);
+}
+
+/** Nine lists of nine lists of ... nine times: a few hundred bytes that unfold into 387 million words. */
+function yamlBomb(): string {
+  const names = [...'abcdefghi'];
+  const list = (item: string) => `[${Array(9).fill(item).join(', ')}]`;
+  return names
+    .map((name, level) => `${name}: &${name} ${list(level === 0 ? 'x' : `*${names[level - 1]}`)}\n`)
+    .join('');
 }
 
 function makeSound(at: string): Promise<unknown> {

@@ -30,7 +30,7 @@ test('without any source the configuration is the defaults, paths absolute', asy
   t.strictSame(config, {
     grpc: { host: '127.0.0.1', port: 50051 },
     http: { host: '127.0.0.1', port: 9308 },
-    plans: { directory: resolve('plans') },
+    plans: { directory: resolve('plans'), urlTemplate: null, timeoutMs: 4000 },
     mediaRoots: [resolve('media')],
     ffmpeg: null,
     format: { width: 1280, height: 720, fpsNum: 30, fpsDen: 1 },
@@ -344,4 +344,22 @@ test('a rule between keys names every place that had a part in breaking it', asy
   t.match(await problems({ environment: { RETROVUE_PLAYOUT_QUEUE__FRAMES: '20' } }), [
     /^environment RETROVUE_PLAYOUT_QUEUE__FRAMES: queue\.ready_frames: must be <= queue\.frames \(30 > 20\)/,
   ]);
+});
+
+test('a plan store that could not be asked is refused, its credentials unsaid', async (t) => {
+  const template = (urlTemplate: string, timeoutMs = 4000) =>
+    fileWith(t, `plans: {url_template: '${urlTemplate}', timeout_ms: ${timeoutMs}}\n`);
+  const file = await template('https://me:secret@store.example/{handle}.json');
+  t.equal(
+    (await loadConfig({ ...NOTHING, file })).plans.urlTemplate,
+    'https://me:secret@store.example/{handle}.json',
+  );
+  t.strictSame(await problems({ file: await template('https://me:s@cret@store.example/plans') }), [
+    `file ${file}: plans.url_template: must contain {handle}, which each plan's handle takes the place of (is "https://…@store.example/plans")`,
+  ]);
+  t.strictSame(await problems({ file: await template('http://store.example/{handle}', 5000) }), [
+    `file ${file}: plans.timeout_ms: must be < channels.update_timeout_ms (5000 >= 5000), or UpdatePlan would be given up before the store is (see also file ${file}: plans.url_template)`,
+  ]);
+  const unused = await fileWith(t, 'plans: {timeout_ms: 5000}\n');
+  t.strictSame(await problems({ file: unused }), [], 'without a store its time does not matter');
 });

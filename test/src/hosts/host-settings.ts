@@ -25,6 +25,7 @@ export function hostSettings(
     ffmpegPath: 'ffmpeg',
     decoderNice: 10,
     planDirectory: '/nonexistent/plans',
+    planStore: null,
     mediaRoots: ['/nonexistent/media'],
     consumerMaxPinnedFrames: 4,
     consumerStallMs: 10_000,

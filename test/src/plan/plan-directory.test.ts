@@ -114,9 +114,13 @@ t.test('a call that is called off before it begins reads nothing', async (t) => 
 async function readerWith(t: Test, wrap: (opening: number, file: fs.FileHandle) => Promise<fs.FileHandle>) {
   let openings = 0;
   const open: typeof fs.open = async (...args) => wrap(++openings, await fs.open(...args));
+  const planFile = await t.mockImport<typeof import('../../../src/plan/plan-file.js')>(
+    '../../../src/plan/plan-file.js',
+    { 'node:fs/promises': { ...fs, open } },
+  );
   const module = await t.mockImport<typeof import('../../../src/plan/plan-directory.js')>(
     '../../../src/plan/plan-directory.js',
-    { 'node:fs/promises': { ...fs, open } },
+    { '../../../src/plan/plan-file.js': planFile },
   );
   return { read: module.readPlanFile, openings: () => openings };
 }

@@ -29,6 +29,7 @@ function setUp(t: Test, plans: Record<string, unknown>, lengths: Record<string, 
   };
   const options = {
     planDirectory: join(dir, 'plans'),
+    planStore: null,
     mediaRoots: [join(dir, 'media')],
     probe,
     utcMs: () => NOW_UTC_MS,
