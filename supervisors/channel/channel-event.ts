@@ -1,7 +1,8 @@
 /**
  * What happens on a channel, told once, to whoever listens: the log, the engine, tests. Rare by nature; nothing
- * here happens once per tick.
+ * here happens once per tick, unless every segment of a plan is one frame long.
  */
+import type { AsRunLine } from './as-run-line.js';
 import type { ChannelState } from './snapshot.js';
 
 export type ChannelReport =
@@ -66,5 +67,7 @@ export type ChannelReport =
   | { readonly event: 'plan_rejected'; readonly planHandle: string; readonly reason: string }
   /** The operator's own slate did not reach the channel; the built-in one stands in for it. */
   | { readonly event: 'slate_unusable'; readonly reason: string }
+  /** What was scheduled has changed: what aired of it until now. */
+  | { readonly event: 'as_run'; readonly line: AsRunLine }
   | { readonly event: 'underrun'; readonly tick: number }
   | { readonly event: 'ticks_skipped'; readonly ticks: number; readonly lateMs: number };

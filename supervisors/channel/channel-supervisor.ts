@@ -11,6 +11,8 @@ import type { Child, ChildExit } from '../otp/child.js';
 import { failureExit } from '../otp/child.js';
 import type { SupervisorReport } from '../otp/report.js';
 import { type Supervisor, startSupervisor } from '../otp/supervisor.js';
+import type { AsRunLine } from './as-run-line.js';
+import { AsRunRecorder } from './as-run-recorder.js';
 import type { ChannelReport } from './channel-event.js';
 import type { ChannelPorts, OutputPort, PacerPort } from './channel-ports.js';
 import type { ChannelSettings } from './channel-settings.js';
@@ -54,6 +56,8 @@ export interface Channel<Socket> {
   readonly output: OutputPort<Socket> | undefined;
   readonly pacer: PacerPort | undefined;
   readonly source: SourceSupervisor | undefined;
+  /** What has aired of what is scheduled now; undefined where nothing has. */
+  readonly asRun: AsRunLine | undefined;
   /** Pending while the subtree lives; it gives up when its children fail too often. */
   readonly exited: Promise<ChildExit>;
   start(order: PlanOrder): Promise<PlanChangeOutcome>;
@@ -90,6 +94,15 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
     options.report(event);
   };
 
+  const asRun = new AsRunRecorder({
+    channelId: options.channelId,
+    format: settings.format,
+    clock,
+    epochMs,
+    planHandle: () => order?.planHandle ?? '',
+    onLine: (line) => report({ event: 'as_run', line }),
+  });
+
   const startOutput = (): Child => {
     const mine = ports.openOutput();
     output = mine;
@@ -108,6 +121,7 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
           const airing = source?.next(tick) ?? { source: 'slate' };
           // Only now: a tick that throws is aired by the pacer's successor.
           nextTick = tick + 1;
+          asRun.aired(tick, airing.source, source);
           return airing;
         },
         tend: (tick, hostLateMs) => source?.tend(tick, hostLateMs),
@@ -156,6 +170,9 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
     get source() {
       return source;
     },
+    get asRun() {
+      return asRun.current;
+    },
     exited: supervisor.exited,
     start(wanted) {
       order = wanted;
@@ -174,6 +191,7 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
     async stop() {
       // The viewer's last picture is content: no slate while the decoders go.
       pacer?.stop();
+      asRun.end('stop');
       const finished = output?.close(LAST_FRAME_MS);
       await supervisor.stop();
       await finished;

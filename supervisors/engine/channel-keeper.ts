@@ -11,6 +11,7 @@ import type { ChannelSnapshot } from '../channel/snapshot.js';
 import type { MasterClock } from '../master-clock.js';
 import type { DynamicSupervisor } from '../otp/dynamic-supervisor.js';
 import { waitFor } from '../otp/wait.js';
+import { AsRunMemory } from './as-run-memory.js';
 import { type ChannelChild, startChannelChild } from './channel-child.js';
 import type { CommandOutcome, StartOutcome } from './channel-commands.js';
 import { ChannelMemory } from './channel-memory.js';
@@ -76,6 +77,7 @@ export class ChannelKeeper<Socket> {
   #pendingStart: PendingStart | undefined;
   readonly #memory = new ChannelMemory();
   readonly #planCalls = new PlanCalls();
+  readonly #asRun: AsRunMemory;
   /** Commands wait for this one. */
   #last: Promise<unknown> = Promise.resolve();
   /** Counts stops: what was waiting or preparing when one came is void. */
@@ -87,6 +89,12 @@ export class ChannelKeeper<Socket> {
   constructor(options: ChannelKeeperOptions<Socket>) {
     this.#options = options;
     this.channelId = options.channelId;
+    this.#asRun = new AsRunMemory({
+      channelId: options.channelId,
+      clock: options.clock,
+      planHandle: () => this.#memory.planHandle,
+      onLine: (line) => this.#report({ event: 'as_run', line }),
+    });
   }
 
   get live(): boolean {
@@ -310,6 +318,7 @@ export class ChannelKeeper<Socket> {
     await Promise.all([this.#terminate(), life.child.exited]);
     const stuckPids = await life.child.stuckPids;
     this.#inTransit--;
+    this.#asRun.stopped();
     if (this.#memory.window.hostGone()) this.#showFullBudget();
     this.#show('stopped', '', this.#memory.planHandle, 0);
     this.#report({ event: 'channel_stopped' });
@@ -330,6 +339,7 @@ export class ChannelKeeper<Socket> {
   #heard(message: FromHost): void {
     switch (message.type) {
       case 'snapshot':
+        this.#asRun.underWay(message.asRun);
         if (this.#life === undefined) return;
         this.#publish(message.snapshot);
         return;
@@ -346,6 +356,7 @@ export class ChannelKeeper<Socket> {
         return;
       case 'report':
         this.#memory.follow(message.report);
+        if (message.report.event === 'as_run') this.#asRun.ended(message.report.line);
         this.#report(message.report);
         return;
       default:
@@ -365,6 +376,7 @@ export class ChannelKeeper<Socket> {
     if (retryMs > 0) this.#settleStart({ success: false, errorMessage: detail });
     if (this.#memory.window.hostGone()) this.#showFullBudget();
     this.#show('error', detail, this.#memory.planHandle, port);
+    this.#asRun.hostLost(reason);
     this.#report({ event: 'host_lost', reason, retryMs });
   }
 
