@@ -51,6 +51,10 @@ function describe(report: Logged): [Level, string] {
       return ['error', `decoder ${report.incarnation} of segment ${report.segment} lost: ${report.reason}`];
     case 'segment_unusable':
       return ['error', `segment ${report.segment} cannot be aired: ${report.reason}`];
+    case 'plan_asset_problem':
+      return ['warn', `segment ${report.segment}, due in ${inSeconds(report.inMs)}: ${report.reason}`];
+    case 'plan_asset_found':
+      return ['info', `segment ${report.segment}: ${JSON.stringify(report.asset)} can be used now`];
     case 'plan_on_air':
       return ['info', `plan ${JSON.stringify(report.planHandle)} takes over (hash ${report.planHash})`];
     case 'plan_armed':

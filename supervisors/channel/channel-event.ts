@@ -53,6 +53,17 @@ export type ChannelReport =
       readonly asset: string;
       readonly reason: string;
     }
+  /** Found out ahead of time: an asset of the plan on air cannot be used as things are. Nothing is done about it. */
+  | {
+      readonly event: 'plan_asset_problem';
+      readonly segment: number;
+      readonly asset: string;
+      /** Until its slot begins; 0 where it has. */
+      readonly inMs: number;
+      readonly reason: string;
+    }
+  /** One of which that was said can be used by now. */
+  | { readonly event: 'plan_asset_found'; readonly segment: number; readonly asset: string }
   /** A plan took over the schedule; its frame 0 belongs to `startTick`. Remembered for the channel's next host. */
   | {
       readonly event: 'plan_on_air';

@@ -22,7 +22,9 @@ import { tickAtOrAfter } from './format.js';
 import type { FramePool, FrameQueue } from './frame-store.js';
 import type { PlanSource } from './plan.js';
 import type { PlanChangeOutcome } from './plan-change.js';
+import { PlanCheck } from './plan-check.js';
 import type { PlanOrder } from './plan-desk.js';
+import type { PlanAssetProblems } from './snapshot.js';
 import { SourceSupervisor } from './source-supervisor.js';
 
 /** The design's limits for the pacer and the output: 3 restarts in 60 s, then the host gives up. */
@@ -58,6 +60,8 @@ export interface Channel<Socket> {
   readonly source: SourceSupervisor | undefined;
   /** What has aired of what is scheduled now; undefined where nothing has. */
   readonly asRun: AsRunLine | undefined;
+  /** Assets that are bad ahead of their time. */
+  readonly planAssetProblems: PlanAssetProblems;
   /** Pending while the subtree lives; it gives up when its children fail too often. */
   readonly exited: Promise<ChildExit>;
   start(order: PlanOrder): Promise<PlanChangeOutcome>;
@@ -103,6 +107,8 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
     onLine: (line) => report({ event: 'as_run', line }),
   });
 
+  const planCheck = new PlanCheck({ ...options, format: settings.format, report });
+
   const startOutput = (): Child => {
     const mine = ports.openOutput();
     output = mine;
@@ -124,7 +130,10 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
           asRun.aired(tick, airing.source, source);
           return airing;
         },
-        tend: (tick, hostLateMs) => source?.tend(tick, hostLateMs),
+        tend(tick, hostLateMs) {
+          source?.tend(tick, hostLateMs);
+          planCheck.tend(source?.desk.live);
+        },
       },
       air: (frame) => output?.air(frame),
       stats,
@@ -173,6 +182,9 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
     get asRun() {
       return asRun.current;
     },
+    get planAssetProblems() {
+      return planCheck.problems;
+    },
     exited: supervisor.exited,
     start(wanted) {
       order = wanted;
@@ -191,6 +203,7 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
     async stop() {
       // The viewer's last picture is content: no slate while the decoders go.
       pacer?.stop();
+      planCheck.close();
       asRun.end('stop');
       const finished = output?.close(LAST_FRAME_MS);
       await supervisor.stop();

@@ -62,6 +62,7 @@ export function makeSnapshot<Socket>(
       pending === undefined
         ? null
         : { planHandle: pending.planHandle, startUtcMs: pending.program?.timeline.startUtcMs ?? null },
+    planAssetProblems: channel.planAssetProblems,
     tick: pacer?.tick ?? 0,
     bufferDepthFrames: live?.depth(settings.queueFrames) ?? 0,
     queueFrames: settings.queueFrames,

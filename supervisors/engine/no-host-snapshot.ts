@@ -35,6 +35,7 @@ export function noHostSnapshot(options: {
     airing: null,
     onAir: null,
     pendingPlan: null,
+    planAssetProblems: { count: 0, soonest: [] },
     tick: last?.tick ?? 0,
     bufferDepthFrames: 0,
     queueFrames: last?.queueFrames ?? 0,

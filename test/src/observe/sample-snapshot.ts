@@ -19,6 +19,7 @@ export function sampleSnapshot(changes: Partial<ChannelSnapshot> = {}): ChannelS
     airing: 'content',
     onAir: null,
     pendingPlan: null,
+    planAssetProblems: { count: 2, soonest: [] },
     tick: 1000,
     bufferDepthFrames: 58,
     queueFrames: 60,
