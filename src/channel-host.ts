@@ -73,7 +73,8 @@ function sendSnapshot(): void {
     boot.settings.channel,
     clock,
   );
-  process.send?.({ type: 'snapshot', snapshot } satisfies FromHost, undefined, undefined, () => {
+  const message: FromHost = { type: 'snapshot', snapshot, asRun: channel.asRun };
+  process.send?.(message, undefined, undefined, () => {
     underWay--;
   });
 }

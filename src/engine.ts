@@ -21,6 +21,7 @@ import type { OwnSlates } from './frames/own-slates.js';
 import { createForkHost } from './hosts/fork-host.js';
 import { listenOnPort } from './hosts/port-listener.js';
 import type { LocatedFfmpeg } from './media/ffmpeg-locator.js';
+import { type AsRunLog, createAsRunLog } from './observe/as-run-log.js';
 import { createTelemetryServer } from './observe/http-server.js';
 import { logChannelReport, logSupervisorReport } from './observe/log-reports.js';
 import { createMetrics } from './observe/metrics.js';
@@ -57,6 +58,7 @@ export async function startEngine(options: {
     clock,
   });
 
+  const asRun = asRunLog(config, logger, clock);
   const channels = createChannels<net.Socket>({
     clock,
     format: config.format,
@@ -71,7 +73,10 @@ export async function startEngine(options: {
     retentionMs: config.channels.stoppedRetentionMs,
     maxRestarts: config.decoder.restarts.max,
     restartWindowMs: config.decoder.restarts.windowMs,
-    report: (channelId, report) => logChannelReport(logger, channelId, report),
+    report: (channelId, report) => {
+      if (report.event === 'as_run') asRun?.write(report.line);
+      else logChannelReport(logger, channelId, report);
+    },
     onSupervision: (report) => logSupervisorReport(logger, report),
     onHealth: (channelId, healthy) => {
       if (healthy === undefined) control.health.clear(channelId);
@@ -128,12 +133,37 @@ export async function startEngine(options: {
     httpPort: running.telemetryPort,
     commands: channels,
     views: channels,
-    exited: running.exited.then(({ kind, reason, cause }) => ({
-      gaveUp: kind === 'abnormal' || reason === REACHED_MAX_RESTART_INTENSITY,
-      reason: cause instanceof Error ? `${reason}: ${cause.message}` : reason,
-    })),
+    exited: running.exited.then(async ({ kind, reason, cause }) => {
+      // The channels are down: their last lines have been told.
+      await asRun?.close();
+      return {
+        gaveUp: kind === 'abnormal' || reason === REACHED_MAX_RESTART_INTENSITY,
+        reason: cause instanceof Error ? `${reason}: ${cause.message}` : reason,
+      };
+    }),
     stop: () => running.stop(),
   };
+}
+
+/** Undefined where the operator wants none. */
+function asRunLog({ asRun }: Config, logger: Logger, clock: MasterClock): AsRunLog | undefined {
+  const { directory, maxFileMb, keepFiles } = asRun;
+  if (directory === null) return undefined;
+  return createAsRunLog({
+    directory,
+    maxFileBytes: maxFileMb * 1024 * 1024,
+    keepFiles,
+    clock,
+    onFailure: (error) =>
+      logger.error(
+        { event: 'as_run_failed', directory, err: error },
+        `the as-run log cannot be written: ${error.message}; the channels go on, its lines wait, and it is tried again every 5 s`,
+      ),
+    onRecovered: () =>
+      logger.info({ event: 'as_run_recovered', directory }, 'the as-run log is written again'),
+    onLost: (lines) =>
+      logger.error({ event: 'as_run_lost', directory, lines }, `${lines} lines of the as-run log were lost`),
+  });
 }
 
 function hostSettings(config: Config, ffmpegPath: string): HostSettings {

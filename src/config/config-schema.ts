@@ -129,6 +129,11 @@ export const configSchema = z.strictObject({
     heartbeat_timeout_ms: whole(2000, 1000, HOUR_MS),
     memory_mb: whole(96, 32, 8192),
   }),
+  as_run: z.strictObject({
+    directory: text().nullable().default(null),
+    max_file_mb: whole(16, 1, 1024),
+    keep_files: whole(60, 1, 10_000),
+  }),
   log: z.strictObject({
     level: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   }),

@@ -94,6 +94,10 @@ function withAbsolutePaths(config: ConfigInFile): ConfigInFile {
         Object.entries(config.slate.channels).map(([id, image]) => [id, resolve(image)]),
       ),
     },
+    as_run: {
+      ...config.as_run,
+      directory: config.as_run.directory === null ? null : resolve(config.as_run.directory),
+    },
     // A bare name is looked up in PATH by whoever starts it.
     ffmpeg: config.ffmpeg?.includes('/') ? resolve(config.ffmpeg) : config.ffmpeg,
   };

@@ -107,6 +107,11 @@ export function channelMetrics(snapshots: Snapshots): ComputedMetric[] {
       ({ airing }) => (airing === 'slate' ? 1 : 0),
     ),
     gauge(
+      'plan_asset_problems',
+      'Segments on air or due within the hour whose asset is known to be missing or unusable.',
+      ({ planAssetProblems }) => planAssetProblems.count,
+    ),
+    gauge(
       'restart_budget_remaining',
       'Decoder restarts that the current window still allows.',
       ({ restartBudgetRemaining }) => restartBudgetRemaining,

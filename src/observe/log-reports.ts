@@ -8,14 +8,13 @@ import { shownHandle } from '../../supervisors/channel/shown-handle.js';
 import type { EngineReport } from '../../supervisors/engine/channel-keeper.js';
 import type { SupervisorReport } from '../../supervisors/otp/report.js';
 
+/** What is logged; what aired has a log of its own. */
+type Logged = Exclude<ChannelReport | EngineReport, { event: 'as_run' }>;
+
 type Level = 'debug' | 'info' | 'warn' | 'error';
 
 /** Logs what a channel, or the engine about it, has to tell. */
-export function logChannelReport(
-  logger: Logger,
-  channel: number,
-  report: ChannelReport | EngineReport,
-): void {
+export function logChannelReport(logger: Logger, channel: number, report: Logged): void {
   const shown = 'planHandle' in report ? { ...report, planHandle: shownHandle(report.planHandle) } : report;
   const [level, sentence] = describe(shown);
   logger[level]({ channel, ...shown }, `channel ${channel}: ${sentence}`);
@@ -30,7 +29,7 @@ export function logSupervisorReport(logger: Logger, report: SupervisorReport): v
   );
 }
 
-function describe(report: ChannelReport | EngineReport): [Level, string] {
+function describe(report: Logged): [Level, string] {
   switch (report.event) {
     case 'state': {
       const detail = report.detail === '' ? '' : `: ${report.detail}`;
@@ -52,6 +51,10 @@ function describe(report: ChannelReport | EngineReport): [Level, string] {
       return ['error', `decoder ${report.incarnation} of segment ${report.segment} lost: ${report.reason}`];
     case 'segment_unusable':
       return ['error', `segment ${report.segment} cannot be aired: ${report.reason}`];
+    case 'plan_asset_problem':
+      return ['warn', `segment ${report.segment}, due in ${inSeconds(report.inMs)}: ${report.reason}`];
+    case 'plan_asset_found':
+      return ['info', `segment ${report.segment}: ${JSON.stringify(report.asset)} can be used now`];
     case 'plan_on_air':
       return ['info', `plan ${JSON.stringify(report.planHandle)} takes over (hash ${report.planHash})`];
     case 'plan_armed':

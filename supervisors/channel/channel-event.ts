@@ -1,7 +1,8 @@
 /**
  * What happens on a channel, told once, to whoever listens: the log, the engine, tests. Rare by nature; nothing
- * here happens once per tick.
+ * here happens once per tick, unless every segment of a plan is one frame long.
  */
+import type { AsRunLine } from './as-run-line.js';
 import type { ChannelState } from './snapshot.js';
 
 export type ChannelReport =
@@ -52,6 +53,17 @@ export type ChannelReport =
       readonly asset: string;
       readonly reason: string;
     }
+  /** Found out ahead of time: an asset of the plan on air cannot be used as things are. Nothing is done about it. */
+  | {
+      readonly event: 'plan_asset_problem';
+      readonly segment: number;
+      readonly asset: string;
+      /** Until its slot begins; 0 where it has. */
+      readonly inMs: number;
+      readonly reason: string;
+    }
+  /** One of which that was said can be used by now. */
+  | { readonly event: 'plan_asset_found'; readonly segment: number; readonly asset: string }
   /** A plan took over the schedule; its frame 0 belongs to `startTick`. Remembered for the channel's next host. */
   | {
       readonly event: 'plan_on_air';
@@ -74,5 +86,7 @@ export type ChannelReport =
   | { readonly event: 'preview_over'; readonly asset: string }
   /** The operator's own slate did not reach the channel; the built-in one stands in for it. */
   | { readonly event: 'slate_unusable'; readonly reason: string }
+  /** What was scheduled has changed: what aired of it until now. */
+  | { readonly event: 'as_run'; readonly line: AsRunLine }
   | { readonly event: 'underrun'; readonly tick: number }
   | { readonly event: 'ticks_skipped'; readonly ticks: number; readonly lateMs: number };

@@ -11,6 +11,8 @@ import type { Child, ChildExit } from '../otp/child.js';
 import { failureExit } from '../otp/child.js';
 import type { SupervisorReport } from '../otp/report.js';
 import { type Supervisor, startSupervisor } from '../otp/supervisor.js';
+import type { AsRunLine } from './as-run-line.js';
+import { AsRunRecorder } from './as-run-recorder.js';
 import type { ChannelReport } from './channel-event.js';
 import type { ChannelPorts, OutputPort, PacerPort } from './channel-ports.js';
 import type { ChannelSettings } from './channel-settings.js';
@@ -20,8 +22,10 @@ import { tickAtOrAfter } from './format.js';
 import type { FramePool, FrameQueue } from './frame-store.js';
 import type { PlanSource } from './plan.js';
 import type { PlanChangeOutcome } from './plan-change.js';
+import { PlanCheck } from './plan-check.js';
 import type { PlanOrder } from './plan-desk.js';
 import type { SwitchOutcome } from './preview-desk.js';
+import type { PlanAssetProblems } from './snapshot.js';
 import { SourceSupervisor } from './source-supervisor.js';
 
 /** The design's limits for the pacer and the output: 3 restarts in 60 s, then the host gives up. */
@@ -55,6 +59,10 @@ export interface Channel<Socket> {
   readonly output: OutputPort<Socket> | undefined;
   readonly pacer: PacerPort | undefined;
   readonly source: SourceSupervisor | undefined;
+  /** What has aired of what is scheduled now; undefined where nothing has. */
+  readonly asRun: AsRunLine | undefined;
+  /** Assets that are bad ahead of their time. */
+  readonly planAssetProblems: PlanAssetProblems;
   /** Pending while the subtree lives; it gives up when its children fail too often. */
   readonly exited: Promise<ChildExit>;
   start(order: PlanOrder): Promise<PlanChangeOutcome>;
@@ -93,6 +101,17 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
     options.report(event);
   };
 
+  const asRun = new AsRunRecorder({
+    channelId: options.channelId,
+    format: settings.format,
+    clock,
+    epochMs,
+    planHandle: () => order?.planHandle ?? '',
+    onLine: (line) => report({ event: 'as_run', line }),
+  });
+
+  const planCheck = new PlanCheck({ ...options, format: settings.format, report });
+
   const startOutput = (): Child => {
     const mine = ports.openOutput();
     output = mine;
@@ -111,9 +130,13 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
           const airing = source?.next(tick) ?? { source: 'slate' };
           // Only now: a tick that throws is aired by the pacer's successor.
           nextTick = tick + 1;
+          asRun.aired(tick, airing.source, source);
           return airing;
         },
-        tend: (tick, hostLateMs) => source?.tend(tick, hostLateMs),
+        tend(tick, hostLateMs) {
+          source?.tend(tick, hostLateMs);
+          planCheck.tend(source?.desk.live);
+        },
       },
       air: (frame) => output?.air(frame),
       stats,
@@ -159,6 +182,12 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
     get source() {
       return source;
     },
+    get asRun() {
+      return asRun.current;
+    },
+    get planAssetProblems() {
+      return planCheck.problems;
+    },
     exited: supervisor.exited,
     start(wanted) {
       order = wanted;
@@ -179,6 +208,8 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
     async stop() {
       // The viewer's last picture is content: no slate while the decoders go.
       pacer?.stop();
+      planCheck.close();
+      asRun.end('stop');
       const finished = output?.close(LAST_FRAME_MS);
       await supervisor.stop();
       await finished;

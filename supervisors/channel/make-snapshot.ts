@@ -65,6 +65,7 @@ export function makeSnapshot<Socket>(
         ? null
         : { planHandle: pending.planHandle, startUtcMs: pending.program?.timeline.startUtcMs ?? null },
     preview: preview === undefined ? null : { assetPath: preview.shownPath, loaded: preview.loaded },
+    planAssetProblems: channel.planAssetProblems,
     tick: pacer?.tick ?? 0,
     bufferDepthFrames: live?.depth(settings.queueFrames) ?? 0,
     queueFrames: settings.queueFrames,

@@ -82,6 +82,22 @@ export interface OnAirSnapshot {
   readonly turn: number;
 }
 
+/** An asset that cannot be used as things are. */
+export interface PlanAssetProblem {
+  readonly segmentIndex: number;
+  readonly assetUri: string;
+  readonly reason: string;
+  /** When its slot begins. */
+  readonly dueUtcMs: number;
+}
+
+/** What is wrong with segments of the plan on air, within the coming hour. */
+export interface PlanAssetProblems {
+  readonly count: number;
+  /** The first few. */
+  readonly soonest: readonly PlanAssetProblem[];
+}
+
 export interface ChannelSnapshot {
   /** Version of this shape. */
   readonly version: 1;
@@ -112,6 +128,7 @@ export interface ChannelSnapshot {
   readonly pendingPlan: { readonly planHandle: string; readonly startUtcMs: number | null } | null;
   /** The asset loaded beside what is on air, if any; `loaded`: its first frames wait for SwitchToLive. */
   readonly preview: { readonly assetPath: string; readonly loaded: boolean } | null;
+  readonly planAssetProblems: PlanAssetProblems;
   readonly tick: number;
   readonly bufferDepthFrames: number;
   readonly queueFrames: number;

@@ -13,6 +13,7 @@ import type { MasterClock } from '../master-clock.js';
 import type { DynamicSupervisor } from '../otp/dynamic-supervisor.js';
 import type { SupervisorReport } from '../otp/report.js';
 import { waitFor } from '../otp/wait.js';
+import { AsRunMemory } from './as-run-memory.js';
 import { type ChannelChild, startChannelChild } from './channel-child.js';
 import type { CommandOutcome, LiveOutcome, StartOutcome } from './channel-commands.js';
 import { ChannelMemory } from './channel-memory.js';
@@ -80,6 +81,7 @@ export class ChannelKeeper<Socket> {
   #pendingStart: PendingStart | undefined;
   readonly #memory = new ChannelMemory();
   readonly #planCalls = new PlanCalls();
+  readonly #asRun: AsRunMemory;
   /** Commands wait for this one. */
   #last: Promise<unknown> = Promise.resolve();
   /** Counts stops: what was waiting or preparing when one came is void. */
@@ -91,6 +93,12 @@ export class ChannelKeeper<Socket> {
   constructor(options: ChannelKeeperOptions<Socket>) {
     this.#options = options;
     this.channelId = options.channelId;
+    this.#asRun = new AsRunMemory({
+      channelId: options.channelId,
+      clock: options.clock,
+      planHandle: () => this.#memory.planHandle,
+      onLine: (line) => this.#report({ event: 'as_run', line }),
+    });
   }
 
   get live(): boolean {
@@ -326,6 +334,7 @@ export class ChannelKeeper<Socket> {
     await Promise.all([this.#terminate(), life.child.exited]);
     const stuckPids = await life.child.stuckPids;
     this.#inTransit--;
+    this.#asRun.stopped();
     if (this.#memory.window.hostGone()) this.#showFullBudget();
     this.#show('stopped', '', this.#memory.planHandle, 0);
     this.#report({ event: 'channel_stopped' });
@@ -346,6 +355,7 @@ export class ChannelKeeper<Socket> {
   #heard(message: FromHost): void {
     switch (message.type) {
       case 'snapshot':
+        this.#asRun.underWay(message.asRun);
         if (this.#life === undefined) return;
         this.#publish(message.snapshot);
         return;
@@ -362,6 +372,7 @@ export class ChannelKeeper<Socket> {
         return;
       case 'report':
         this.#memory.follow(message.report);
+        if (message.report.event === 'as_run') this.#asRun.ended(message.report.line);
         this.#report(message.report);
         return;
       case 'supervision':
@@ -384,6 +395,7 @@ export class ChannelKeeper<Socket> {
     if (retryMs > 0) this.#settleStart({ success: false, errorMessage: detail });
     if (this.#memory.window.hostGone()) this.#showFullBudget();
     this.#show('error', detail, this.#memory.planHandle, port);
+    this.#asRun.hostLost(reason);
     this.#report({ event: 'host_lost', reason, retryMs });
   }
 

@@ -2,6 +2,7 @@
  * What crosses between the engine and a channel's host process. Plain data; times are monotonic milliseconds,
  * which all processes of a machine share.
  */
+import type { AsRunLine } from '../channel/as-run-line.js';
 import type { ChannelReport } from '../channel/channel-event.js';
 import type { ChannelSettings } from '../channel/channel-settings.js';
 import type { PlanChangeOutcome } from '../channel/plan-change.js';
@@ -63,8 +64,15 @@ export type FromHost =
   | { readonly type: 'supervision'; readonly report: Omit<SupervisorReport, 'cause'> }
   /** The first of the sockets under way has come, and not a byte was written to it yet. */
   | { readonly type: 'consumer_taken' }
-  /** Sent at least every quarter of a second: it is the heartbeat too. */
-  | { readonly type: 'snapshot'; readonly snapshot: ChannelSnapshot }
+  /**
+   * Sent at least every quarter of a second: it is the heartbeat too. `asRun` is the as-run line that is not over yet,
+   * for the case that this host does not live to end it.
+   */
+  | {
+      readonly type: 'snapshot';
+      readonly snapshot: ChannelSnapshot;
+      readonly asRun?: AsRunLine | undefined;
+    }
   | { readonly type: 'stopped'; readonly stuckPids: readonly number[] };
 
 /** How often a host sends its snapshot. */

@@ -36,6 +36,7 @@ export function noHostSnapshot(options: {
     onAir: null,
     pendingPlan: null,
     preview: null,
+    planAssetProblems: { count: 0, soonest: [] },
     tick: last?.tick ?? 0,
     bufferDepthFrames: 0,
     queueFrames: last?.queueFrames ?? 0,

@@ -50,6 +50,7 @@ test('without any source the configuration is the defaults, paths absolute', asy
     },
     channels: { max: 64, startTimeoutMs: 10_000, updateTimeoutMs: 5000, stoppedRetentionMs: 300_000 },
     host: { heartbeatTimeoutMs: 2000, memoryMb: 96 },
+    asRun: { directory: null, maxFileMb: 16, keepFiles: 60 },
     log: { level: 'info' },
   });
 });

@@ -27,6 +27,7 @@ test('a channel is shown in full, every number where the design names it', async
     'buffer_depth_frames{channel="7"} 58',
     'channel_health{channel="7"} 1',
     'slate_active{channel="7"} 0',
+    'plan_asset_problems{channel="7"} 2',
     'restart_budget_remaining{channel="7"} 4',
     'consumers{channel="7"} 2',
     'channel_uptime_seconds{channel="7"} 33.5',
@@ -148,7 +149,7 @@ test("the names keep to Prometheus's conventions, and each has help and a type",
       .map((line) => line.split(' ').slice(2, 4) as [string, string]),
   );
   const ours = [...types].filter(([name]) => name.startsWith(PREFIX));
-  t.equal(ours.length, 26);
+  t.equal(ours.length, 27);
   for (const [name, type] of ours) {
     t.equal(name.endsWith('_total'), type === 'counter', `${name} is a ${type}`);
     t.notMatch(name, /_(count|sum|bucket|ms|milliseconds|gauge|counter|histogram)$/);

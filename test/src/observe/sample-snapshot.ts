@@ -20,6 +20,7 @@ export function sampleSnapshot(changes: Partial<ChannelSnapshot> = {}): ChannelS
     onAir: null,
     pendingPlan: null,
     preview: null,
+    planAssetProblems: { count: 2, soonest: [] },
     tick: 1000,
     bufferDepthFrames: 58,
     queueFrames: 60,

@@ -1,0 +1,138 @@
+/** The plan's coming hour is looked at ahead of time, so that a bad asset is heard of before it is due. */
+import t from 'tap';
+import { type InlineChannel, inlineChannel, type TestPlan } from '../../support/inline-channel.js';
+
+const MINUTE = 30 * 60;
+/** So many segments of a minute each: `s0`, `s1`, ... */
+const minutes = (count: number): TestPlan => ({
+  segments: Array.from({ length: count }, (_, i) => [`s${i}`, MINUTE] as const),
+});
+const told = (air: InlineChannel) =>
+  air.reports.flatMap((report) =>
+    report.event === 'plan_asset_problem' || report.event === 'plan_asset_found' ? report : [],
+  );
+
+t.test(
+  'an asset that is missing is told once, long before it is due, with the time until then',
+  async (t) => {
+    const air = await inlineChannel(t, { plans: { p: minutes(50) } });
+    for (const asset of ['s20', 's40']) air.missing.add(asset);
+    await air.startAndAir('p');
+    await air.run(110_000);
+    t.match(told(air), [
+      { segment: 20, asset: 's20', reason: 'asset "s20": no such file' },
+      { segment: 40, asset: 's40' },
+    ]);
+    const [first] = told(air);
+    if (first?.event !== 'plan_asset_problem') throw new Error('no problem was told');
+    t.ok(first.inMs > 19 * 60_000 && first.inMs < 20 * 60_000);
+    const { count, soonest } = air.channel.planAssetProblems;
+    t.equal(count, 2);
+    t.match(soonest, [{ segmentIndex: 20, assetUri: 's20' }, { segmentIndex: 40 }]);
+    const startedMs =
+      air.clock.utcMs() - air.clock.nowMs() + (air.aired.find(({ asset }) => asset === 's0')?.atMs ?? 0);
+    t.equal(soonest[0]?.dueUtcMs, Math.round(startedMs + 20 * 60_000));
+    t.equal(air.source.machine.state, 'ready', 'nothing on air has changed');
+    t.match(air.taken(), /^pad\*\d+ s0@0\.\.1799 s1@0\.\.\d+$/);
+  },
+);
+
+t.test('what is due later than in an hour is left for later', async (t) => {
+  const air = await inlineChannel(t, { plans: { p: minutes(70) } });
+  air.missing.add('s65');
+  await air.startAndAir('p');
+  await air.run(240_000);
+  t.same(told(air), []);
+  await air.run(240_000);
+  t.match(told(air), [{ segment: 65 }]);
+});
+
+t.test('an asset that is put right in time is told too, and no problem any more', async (t) => {
+  const air = await inlineChannel(t, { plans: { p: minutes(10) } });
+  air.missing.add('s5');
+  await air.startAndAir('p');
+  await air.run(30_000);
+  t.equal(air.channel.planAssetProblems.count, 1);
+  air.missing.clear();
+  await air.run(90_000);
+  t.match(told(air), [
+    { event: 'plan_asset_problem' },
+    { event: 'plan_asset_found', segment: 5, asset: 's5' },
+  ]);
+  t.same(air.channel.planAssetProblems, { count: 0, soonest: [] });
+});
+
+t.test('an asset that is taken away after it was found good is noticed', async (t) => {
+  const air = await inlineChannel(t, { plans: { p: minutes(10) } });
+  await air.startAndAir('p');
+  await air.run(40_000);
+  t.same(told(air), []);
+  air.missing.add('s8');
+  await air.run(90_000);
+  t.match(told(air), [{ event: 'plan_asset_problem', segment: 8 }]);
+});
+
+t.test('once its slot is past, it is no problem any more; of a loop it stays one', async (t) => {
+  for (const [loop, count] of [
+    [false, 0],
+    [true, 1],
+  ] as const) {
+    const segments = [
+      ['a', 90],
+      ['b', 300],
+      ['c', 9_000],
+    ] as const;
+    const air = await inlineChannel(t, { plans: { p: { segments, loop } } });
+    air.missing.add('b');
+    await air.startAndAir('p');
+    await air.run(6_000);
+    t.equal(air.channel.planAssetProblems.count, 1);
+    await air.run(90_000);
+    t.equal(air.channel.planAssetProblems.count, count);
+    t.equal(told(air).length, 1, 'told once');
+    await air.stop();
+  }
+});
+
+t.test('another plan on air: what was wrong with the old one is forgotten', async (t) => {
+  const air = await inlineChannel(t, { plans: { p: minutes(10), q: { segments: [['x', 9_000]] } } });
+  air.missing.add('s5');
+  await air.startAndAir('p');
+  await air.run(30_000);
+  t.equal(air.channel.planAssetProblems.count, 1);
+  const update = air.channel.update('q');
+  await air.run(2_000);
+  t.match(await update, { success: true });
+  t.equal(air.channel.planAssetProblems.count, 0);
+});
+
+t.test('a disk that does not answer is asked once, and told; the channel airs on', async (t) => {
+  const air = await inlineChannel(t, { plans: { p: minutes(10) } });
+  for (const asset of ['s3', 's4']) air.slow.add(asset);
+  await air.startAndAir('p');
+  await air.run(50_000);
+  t.match(told(air), [{ segment: 3, reason: /^"s3" could not be looked at within 15 s/ }]);
+  t.match(air.taken(), /^pad\*\d+ s0@0\.\.\d+$/);
+  air.slow.clear();
+  await air.run(30_000);
+  t.match(told(air).slice(1), [{ event: 'plan_asset_found', segment: 3 }]);
+});
+
+t.test('segments of a frame and endless loops of them cost a look or two a second, no more', async (t) => {
+  const air = await inlineChannel(t, {
+    plans: {
+      p: {
+        segments: [
+          ['a', 1],
+          ['b', 1],
+        ],
+        loop: true,
+      },
+    },
+  });
+  air.missing.add('b');
+  await air.startAndAir('p');
+  await air.run(10_000);
+  t.equal(told(air).length, 1);
+  t.equal(air.channel.planAssetProblems.count, 1);
+});
