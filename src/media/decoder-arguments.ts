@@ -31,13 +31,14 @@ function seekTo({ asset, format, positionMs }: DecoderOrder): Seek {
   const frameMs = tickMs(format);
   const option = (ms: number) => ['-ss', `${ms.toFixed(3)}ms`];
   const seekMs = positionMs - SEEK_EARLY_SHARE * frameMs;
-  if (seekMs <= 0) return { before: [], after: [] };
-  if (!asset.lacksIndex) return { before: option(seekMs), after: [] };
+  if (seekMs <= 0 || asset.still) return { before: [], after: [] };
+  const lateMs = asset.pictureLateMs ?? 0;
+  if (!asset.lacksIndex) return { before: option(seekMs + lateMs), after: [] };
   // What is discarded are whole frames: the `fps` filter lays its grid from where the input begins.
   const early = seekMs > ENTER_EARLY_MS;
   const discarded = early ? Math.floor(ENTER_EARLY_MS / frameMs) : Math.round(positionMs / frameMs);
   return {
-    before: early ? option(seekMs - discarded * frameMs) : [],
+    before: early ? option(seekMs - discarded * frameMs + lateMs) : [],
     after: option((discarded - SEEK_EARLY_SHARE) * frameMs),
   };
 }
@@ -56,7 +57,7 @@ export function decoderArguments(order: DecoderOrder): string[] {
   return [
     ...['-hide_banner', '-nostats', '-loglevel', 'error', '-threads', '1'],
     ...input,
-    ...['-map', '0:V:0', '-vf', filterChain(format, asset.displaySize), ...seek.after],
+    ...['-map', '0:V:0', '-vf', filterChain(format, asset), ...seek.after],
     ...['-frames:v', String(order.frames), '-f', 'yuv4mpegpipe', '-pix_fmt', 'yuv420p', 'pipe:1'],
   ];
 }

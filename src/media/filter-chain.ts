@@ -10,27 +10,80 @@
  * - A picture whose shape fits the frame is scaled to it outright: `pad` copies every frame. Of the same size and
  *   already yuv420p, it passes untouched.
  * - `dar` rather than `force_original_aspect_ratio`, which ignores non-square pixels.
- * - `format` stands directly behind `scale`, so that the one conversion there is happens in `scale`; full-range
- *   (yuvj420p) sources become limited in it.
+ * - `format` stands directly behind `scale`, so that the one conversion there is happens in `scale`. It is told of
+ *   matrices and ranges only where they are not the channel's: told of any, it copies even what fits already.
+ * - A still is scaled first and repeated after.
  */
 import type { Format } from '../../supervisors/channel/format.js';
+import type { PictureColour, ReadyAsset } from '../../supervisors/channel/plan.js';
+import { usualMatrix } from './picture-colour.js';
 
 const DEINTERLACE = 'yadif=deint=interlaced';
 
+/** How bright a white sheet is in pictures of high dynamic range, in cd/m2 (BT.2408). */
+const WHITE_NITS = 203;
+
 /**
- * @param displaySize the picture's size after pixel aspect and rotation; undefined where it is unknown
+ * @param picture what the probe told of it; what is unknown is taken to be like the channel's own
  * @returns the value of `-vf`
  */
 export function filterChain(
   format: Format,
-  displaySize?: { readonly width: number; readonly height: number },
+  picture: Pick<ReadyAsset, 'displaySize' | 'still' | 'colour'> = { displaySize: undefined },
 ): string {
   const { width, height, fpsNum, fpsDen } = format;
+  const { displaySize, colour, still } = picture;
   const rate = `fps=${fpsDen === 1 ? fpsNum : `${fpsNum}/${fpsDen}`}`;
-  if (displaySize !== undefined && fills(format, displaySize)) {
-    return `${DEINTERLACE},${rate},scale=${width}:${height},format=yuv420p`;
-  }
-  return `${DEINTERLACE},${rate},${fitted(format)},format=yuv420p,${padded(format)}`;
+  const outright = displaySize !== undefined && fills(format, displaySize);
+  const scale = outright ? `scale=${width}:${height}` : fitted(format);
+  // RGB is never interlaced, and yadif would have it repacked.
+  const deinterlace = colour !== undefined && colour.matrix === undefined ? [] : [DEINTERLACE];
+  return [
+    ...(still ? [] : [...deinterlace, rate]),
+    ...scaled(scale, usualMatrix(format), colour),
+    ...(outright ? [] : [padded(format)]),
+    ...(still ? [...held(format), rate] : []),
+  ].join(',');
+}
+
+/** Scales, and makes yuv420p in limited range, by the channel's matrix, of whatever it is. */
+function scaled(scale: string, matrix: string, colour: PictureColour | undefined): string[] {
+  if (colour === undefined) return [scale, 'format=yuv420p'];
+  if (colour.hdr !== undefined) return [scale, ...toneMapped(colour, matrix), 'format=yuv420p'];
+  const from = [
+    ...(colour.matrix === undefined || colour.matrix === matrix ? [] : [`in_color_matrix=${colour.matrix}`]),
+    ...(colour.fullRange && colour.matrix !== undefined ? ['in_range=full'] : []),
+  ];
+  const to = [
+    ...(colour.matrix === matrix ? [] : [`out_color_matrix=${matrix}`]),
+    ...(colour.fullRange ? ['out_range=limited'] : []),
+  ];
+  const last = (options: readonly string[]) => [[scale, ...options].join(':'), 'format=yuv420p'];
+  if (!colour.alpha) return last([...from, ...to]);
+  const black = 'format=gbrap,premultiply=inplace=1,format=gbrp';
+  return [
+    ['scale=out_range=full', ...from].join(':'),
+    black,
+    ...last([`out_color_matrix=${matrix}`, 'out_range=limited']),
+  ];
+}
+
+/** After scaling, because it is the dearest of all; in linear light, where colours of BT.2020 become those of BT.709. */
+function toneMapped({ hdr, matrix: from, fullRange }: PictureColour, to: string): string[] {
+  const source = `tin=${hdr}:min=${from === 'bt2020' ? 'bt2020nc' : from}:pin=bt2020:rin=${fullRange ? 'full' : 'limited'}`;
+  return [
+    `zscale=${source}:t=linear:npl=${WHITE_NITS}`,
+    'format=gbrpf32le',
+    'zscale=p=bt709',
+    // Leaves all below a third of white as it is, and makes room above for what is brighter than white.
+    'tonemap=mobius:param=0.3:desat=0',
+    `zscale=t=bt709:m=${to === 'bt601' ? 'smpte170m' : 'bt709'}:r=limited`,
+  ];
+}
+
+/** The one picture again and again: it has been decoded and scaled once, and no copy is made. */
+function held({ fpsNum, fpsDen }: Format): string[] {
+  return ['loop=loop=-1:size=1:start=0', `settb=${fpsDen}/${fpsNum}`, 'setpts=N'];
 }
 
 /** The `scale` filter that makes a picture of any shape as large as the frame allows; options may follow it. */

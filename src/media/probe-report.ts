@@ -4,6 +4,9 @@
  * (titles, languages, its name), so only lines at ffmpeg's own indentation and in its own order are believed.
  */
 
+import type { PictureColour } from '../../supervisors/channel/plan.js';
+import { pictureColour } from './picture-colour.js';
+
 /** What stderr says of the first input. */
 export interface InputFacts {
   /** ffmpeg's names of the container format, comma separated; undefined: it could not be opened. */
@@ -16,6 +19,8 @@ export interface InputFacts {
   fps: number | undefined;
   /** Degrees by which a player turns the picture. */
   rotation: number;
+  /** Undefined where the pixel format is not told. */
+  colour: PictureColour | undefined;
 }
 
 export function inputFacts(): { readonly facts: InputFacts; line(text: string): void } {
@@ -25,10 +30,11 @@ export function inputFacts(): { readonly facts: InputFacts; line(text: string): 
     startMs: undefined,
     fps: undefined,
     rotation: 0,
+    colour: undefined,
   };
   let part: 'before' | 'header' | 'streams' | 'after' = 'before';
   let stream = -1;
-  const streams = new Map<number, { fps: number | undefined; rotation: number }>();
+  const streams = new Map<number, Pick<InputFacts, 'fps' | 'rotation' | 'colour'>>();
 
   const line = (text: string): void => {
     if (part === 'before') {
@@ -59,14 +65,17 @@ export function inputFacts(): { readonly facts: InputFacts; line(text: string): 
       const picture = [...streams.values()][0];
       facts.fps = picture?.fps;
       facts.rotation = picture?.rotation ?? 0;
+      facts.colour = picture?.colour;
       return;
     }
-    const described = /^ {2,4}Stream #0:(\d+)\D.*?: (\w+): /.exec(text);
+    const described = /^ {2,4}Stream #0:(\d+)(?:\D.*?)??: (\w+): /.exec(text);
     if (described !== null) {
       const cover = text.endsWith('(attached pic)');
       stream = described[2] === 'Video' && !cover ? Number(described[1]) : -1;
       const fps = Number(/, (\d+(?:\.\d+)?) fps\b/.exec(text)?.[1] ?? 0);
-      if (stream >= 0) streams.set(stream, { fps: fps > 0 ? fps : undefined, rotation: 0 });
+      if (stream >= 0) {
+        streams.set(stream, { fps: fps > 0 ? fps : undefined, rotation: 0, colour: pictureColour(text) });
+      }
       return;
     }
     const turned = /^ {6,10}displaymatrix: rotation of (-?\d+(?:\.\d+)?) degrees$/.exec(text);

@@ -5,21 +5,16 @@
  * where a decoder's output begins, so that `round(durationMs * fps / 1000)` is the number of frames it delivers.
  */
 import { stat } from 'node:fs/promises';
-import { PlanError } from '../../supervisors/channel/plan.js';
+import { type PictureColour, PlanError, type ReadyAsset } from '../../supervisors/channel/plan.js';
 import { quotedPath } from '../quoted.js';
 import { boundedRun } from './bounded-run.js';
 import { cutLines } from './lines.js';
 import { type InputFacts, inputFacts, type PacketFacts, packetFacts } from './probe-report.js';
 import { type StderrTail, stderrTail } from './stderr-tail.js';
+import { canToneMap } from './tone-mapping.js';
 
-export interface MediaProbe {
-  /** Length of the picture; undefined where the file does not tell and could not be read through in time. */
-  readonly durationMs: number | undefined;
-  /** The picture's size after pixel aspect and rotation, in square pixels. */
-  readonly displaySize: { readonly width: number; readonly height: number } | undefined;
-  /** The container has no index: a seek lands on the next key frame instead of the one before. */
-  readonly lacksIndex: boolean;
-}
+/** The duration is undefined for a still, and where the file does not tell and could not be read through in time. */
+export type MediaProbe = Required<Omit<ReadyAsset, 'input' | 'colour'>> & Pick<ReadyAsset, 'colour'>;
 
 /** ffmpeg's names of the containers that are sought by time stamps alone, and of raw streams. */
 const WITHOUT_INDEX = ['mpegts', 'mpeg', 'mpegvideo', 'h264', 'hevc', 'm4v'];
@@ -39,6 +34,8 @@ const TRUSTED_TAIL_MS = 1_000;
 const REFUSED_FORMATS = ['hls', 'applehttp', 'concat', 'dash', 'imf', 'sdp', 'tty', 'lavfi', 'ffmetadata'];
 /** Formats whose time ffmpeg counts from the picture's own start when only the picture is decoded. */
 const COUNTED_FROM_PICTURE = ['mpegts', 'mpeg', 'ogg'];
+/** ffmpeg's readers of single pictures: `image2` and `png_pipe`, `webp_pipe` and their like. */
+const STILL = /^image2$|_pipe$/;
 
 /**
  * @param path absolute; already proven to lie inside a media root
@@ -70,11 +67,30 @@ export async function probeMedia(
       throw unusable(path, `is a text or a list of other files (${refused}); name a media file itself`);
     }
     if (look.tail.width === 0) await refuse(path, look);
-    const lacksIndex = namesOf(look.input).some((name) => WITHOUT_INDEX.includes(name));
-    answer = { durationMs: durationMs(look), displaySize: displaySize(look), lacksIndex };
-    if (tailIsTrusted(look)) return answer;
+    answer = await factsOf(look, ffmpeg.path);
+    if (answer.still || tailIsTrusted(look)) return answer;
   }
-  return answer ?? { durationMs: undefined, displaySize: undefined, lacksIndex: false };
+  if (answer === undefined) throw new Error('TAILS_S is empty');
+  return answer;
+}
+
+async function factsOf(look: Look, ffmpeg: string): Promise<MediaProbe> {
+  const names = namesOf(look.input);
+  const still = names.some((name) => STILL.test(name));
+  const { colour } = look.input;
+  return {
+    durationMs: still ? undefined : durationMs(look),
+    displaySize: displaySize(look),
+    lacksIndex: names.some((name) => WITHOUT_INDEX.includes(name)),
+    pictureLateMs: pictureLateMs(look),
+    still,
+    ...(colour === undefined ? {} : { colour: await mappable(colour, ffmpeg) }),
+  };
+}
+
+/** Without the filters for it, a picture of high dynamic range airs as if it had none. */
+async function mappable(colour: PictureColour, ffmpeg: string): Promise<PictureColour> {
+  return colour.hdr === undefined || (await canToneMap(ffmpeg)) ? colour : { ...colour, hdr: undefined };
 }
 
 interface Look {
@@ -162,9 +178,19 @@ function durationMs(look: Look): number | undefined {
   const { input, head } = look;
   const endMs = pictureEndMs(look);
   if (endMs === undefined) return input.containerMs;
-  const fromPicture = namesOf(input).some((name) => COUNTED_FROM_PICTURE.includes(name));
-  const startMs = (fromPicture ? undefined : input.startMs) ?? head.firstMs ?? input.startMs ?? 0;
+  const startMs =
+    (isCountedFromPicture(input) ? undefined : input.startMs) ?? head.firstMs ?? input.startMs ?? 0;
   return endMs > startMs ? endMs - startMs : undefined;
+}
+
+function isCountedFromPicture(input: InputFacts): boolean {
+  return namesOf(input).some((name) => COUNTED_FROM_PICTURE.includes(name));
+}
+
+/** Time is counted from the picture in these formats, but a seek is, as in all others, from the container's start. */
+function pictureLateMs({ input, head }: Look): number {
+  if (!isCountedFromPicture(input)) return 0;
+  return Math.max(0, (head.firstMs ?? 0) - (input.startMs ?? head.firstMs ?? 0));
 }
 
 /**

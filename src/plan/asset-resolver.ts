@@ -8,13 +8,7 @@ import { locateAsset } from './locate-asset.js';
 import { PATTERN_URI } from './media-uri.js';
 
 /** What a probe tells of a media file. */
-export interface ProbedMedia {
-  /** Undefined where the container does not say. */
-  readonly durationMs: number | undefined;
-  readonly displaySize: { readonly width: number; readonly height: number } | undefined;
-  /** See ReadyAsset. */
-  readonly lacksIndex?: boolean;
-}
+export type ProbedMedia = Omit<ReadyAsset, 'input'>;
 
 /**
  * Looks into the media file at `path` (absolute, resolved).

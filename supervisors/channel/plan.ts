@@ -59,6 +59,23 @@ export interface ReadyAsset {
   readonly displaySize: { readonly width: number; readonly height: number } | undefined;
   /** The container has no index (MPEG-TS): a seek lands on the next key frame instead of the one before. */
   readonly lacksIndex?: boolean;
+  /** How long the container has begun before the picture does, where ffmpeg seeks from the one and counts from the other. */
+  readonly pictureLateMs?: number;
+  /** One picture, held for as long as its segment lasts. */
+  readonly still?: boolean;
+  /** Undefined where unknown: it is then taken to be like the channel's own. */
+  readonly colour?: PictureColour;
+}
+
+/** How a picture's samples are to be read. */
+export interface PictureColour {
+  /** By which luma and chroma were made of red, green and blue; undefined: they were not, the samples are RGB. */
+  readonly matrix: 'bt601' | 'bt709' | 'bt2020' | undefined;
+  /** Black is 0 and white is 255 rather than 16 and 235. */
+  readonly fullRange: boolean;
+  readonly alpha: boolean;
+  /** The transfer of a picture of high dynamic range that can be tone-mapped, by ffmpeg's name: PQ (HDR10) or HLG. */
+  readonly hdr: 'smpte2084' | 'arib-std-b67' | undefined;
 }
 
 /** Why a plan or an asset cannot be used. The message names the field, the value and the remedy. */

@@ -18,7 +18,7 @@ export interface PaintedMedia {
   readonly width?: number;
   /** Even; 180 by default. */
   readonly height?: number;
-  readonly fps?: '30' | '25' | '30000/1001' | '24000/1001';
+  readonly fps?: '30' | '25' | '50' | '120' | '30000/1001' | '24000/1001' | '60000/1001';
   readonly frames: number;
   /** The first frame's number; 0 by default. Files with disjoint numbers tell themselves apart. */
   readonly firstNumber?: number;

@@ -53,6 +53,40 @@ t.test('it seeks, before the input, a quarter of a frame ahead of the wanted one
   t.notOk(build(input, 5).includes('-ss'), 'nor before the beginning');
 });
 
+t.test('it seeks by the container, which may begin before the picture', async (t) => {
+  const order = (positionMs: number, lacksIndex: boolean) =>
+    decoderArguments({
+      incarnation: 1,
+      asset: {
+        input: { kind: 'file', path: '/media/a.ts' },
+        durationMs: undefined,
+        displaySize: undefined,
+        lacksIndex,
+        pictureLateMs: 40,
+      },
+      positionMs,
+      frames: 1,
+      format: FORMAT,
+    });
+  t.equal(after(order(1_000, false), '-ss'), '1031.667ms');
+  t.equal(after(order(20_000, true), '-ss'), '10031.667ms');
+  const fromStart = order(5_000, true);
+  t.equal(after(fromStart, '-ss'), '4991.667ms', 'without a seek, time is counted from the picture');
+  t.ok(fromStart.indexOf('-ss') > fromStart.indexOf('-i'));
+});
+
+t.test('a still has no positions', async (t) => {
+  const asset = {
+    input: { kind: 'file', path: '/media/a.png' },
+    durationMs: undefined,
+    displaySize: undefined,
+    still: true,
+  } as const;
+  const args = decoderArguments({ incarnation: 1, asset, positionMs: 5_000, frames: 9, format: FORMAT });
+  t.notOk(args.includes('-ss'));
+  t.equal(after(args, '-frames:v'), '9');
+});
+
 t.test('the built-in pattern is made in the size and rate of the format, and needs no file', async (t) => {
   const args = build({ kind: 'pattern' }, 2_000, { ...FORMAT, fpsNum: 30_000, fpsDen: 1001 });
   t.equal(after(args, '-i'), 'testsrc2=size=320x180:rate=30000/1001');

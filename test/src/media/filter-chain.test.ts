@@ -35,7 +35,7 @@ async function decode(
     ffmpeg.path,
     [
       ...['-hide_banner', '-nostats', '-nostdin', '-v', log, '-i', file(name), '-map', '0:V:0'],
-      ...['-vf', filterChain(to, displaySize), '-f', 'rawvideo', '-pix_fmt', 'yuv420p', 'pipe:1'],
+      ...['-vf', filterChain(to, { displaySize }), '-f', 'rawvideo', '-pix_fmt', 'yuv420p', 'pipe:1'],
     ],
     { encoding: 'buffer', maxBuffer: 500_000_000 },
   );
@@ -64,12 +64,20 @@ t.test('every frame comes out once and in order, scaled up or down', async (t) =
 t.test('a picture whose shape fits takes the short way, with the same result', async (t) => {
   const to = format(1280, 720);
   const displaySize = { width: 320, height: 180 };
-  t.notMatch(filterChain(to, displaySize), /pad/);
+  t.notMatch(filterChain(to, { displaySize }), /pad/);
   const short = (await decode('small.mp4', to, { displaySize })).frames;
   t.same(numbers(short, to), count(500, 540));
   t.ok(Buffer.concat(short).equals(Buffer.concat((await decode('small.mp4', to)).frames)));
-  t.match(filterChain(to, { width: 720, height: 576 }), /pad/, 'another shape goes the long way');
-  t.notMatch(filterChain(to, { width: 854, height: 480 }), /pad/, 'a hair off 16:9 is no border');
+  t.match(
+    filterChain(to, { displaySize: { width: 720, height: 576 } }),
+    /pad/,
+    'another shape goes the long way',
+  );
+  t.notMatch(
+    filterChain(to, { displaySize: { width: 854, height: 480 } }),
+    /pad/,
+    'a hair off 16:9 is no border',
+  );
 });
 
 t.test('a narrower picture stands between black pillars, a wider one between black bars', async (t) => {

@@ -8,6 +8,7 @@ import { filterChain } from '../../../src/media/filter-chain.js';
 import { type MediaProbe, probeMedia } from '../../../src/media/probe.js';
 import { PlanError } from '../../../supervisors/channel/plan.js';
 import { testFfmpeg } from '../../support/ffmpeg.js';
+import { turnInPlace } from '../../support/mp4-rotation.js';
 import { type PaintedMedia, paintMedia } from '../../support/painted-media.js';
 import { processesNaming, skipWithoutProc } from '../../support/processes.js';
 import { tempDir } from '../../support/temp-dir.js';
@@ -77,7 +78,6 @@ t.test(
       'opus.webm': [...picture, ...sound, '-c:v', 'libvpx', '-deadline', 'realtime', '-c:a', 'libopus'],
       'mpeg.mpg': [...picture, ...sound, '-c:v', 'mpeg2video', '-bf', '2', '-c:a', 'mp2'],
       'raw.h264': [...picture, '-c:v', 'libx264', '-preset', 'veryfast', '-bf', '2'],
-      'still.png': [...picture, '-frames:v', '1'],
       'one-frame.mp4': [...picture, ...x264, '-frames:v', '1'],
     };
     for (const [name, args] of Object.entries(cases)) {
@@ -95,11 +95,47 @@ t.test('the display size respects pixel shape and rotation', async (t) => {
   t.same((await probe(join(folder, 'plain.mp4'))).displaySize, { width: 72, height: 64 });
   await make('wide.mp4', ...source, '-vf', 'setsar=4/3');
   t.same((await probe(join(folder, 'wide.mp4'))).displaySize, { width: 96, height: 64 });
-  // A turned phone's video: the matrix for 90 degrees, written into the track header by hand.
   const turned = join(folder, 'turned.mp4');
   await make('turned.mp4', ...source, '-vf', 'setsar=4/3');
-  turnInPlace(turned);
+  const bytes = readFileSync(turned);
+  turnInPlace(bytes);
+  writeFileSync(turned, bytes);
   t.same((await probe(turned)).displaySize, { width: 64, height: 96 });
+});
+
+t.test('a still lasts as long as the plan wants', async (t) => {
+  for (const name of ['still.png', 'still.jpg']) {
+    await make(name, '-f', 'lavfi', '-i', 'testsrc2=size=64x36:rate=25', '-frames:v', '1');
+    t.match(await probe(join(folder, name)), {
+      still: true,
+      durationMs: undefined,
+      displaySize: { width: 64, height: 36 },
+    });
+  }
+});
+
+t.test('a container that begins before its picture says by how much', async (t) => {
+  const path = join(folder, 'sound-first.ts');
+  const late = ['-itsoffset', '0.5', '-f', 'lavfi', '-i', 'testsrc2=size=64x36:rate=25:duration=2'];
+  const sound = ['-f', 'lavfi', '-i', 'sine=duration=2', '-c:a', 'mp2', '-c:v', 'mpeg2video'];
+  await make('sound-first.ts', ...late, ...sound);
+  const { pictureLateMs, durationMs } = await probe(path);
+  t.ok(Math.abs(pictureLateMs - 500) < 40, `${pictureLateMs} ms`);
+  t.equal(Math.round(durationMs ?? 0), 2_000);
+  await make('sound-first.mp4', ...late, ...sound);
+  t.equal((await probe(join(folder, 'sound-first.mp4'))).pictureLateMs, 0, 'mp4 counts from its own start');
+});
+
+t.test('colours are told, whether the stream names a language or not', async (t) => {
+  const source = ['-f', 'lavfi', '-i', 'testsrc2=size=64x36:rate=25:duration=0.4', '-pix_fmt', 'yuvj420p'];
+  for (const [name, ...language] of [
+    ['silent.mkv'],
+    ['german.mkv', '-metadata:s:v', 'language=ger'],
+    ['default.mp4'],
+  ] as const) {
+    await make(name, ...source, ...language, '-c:v', 'mjpeg');
+    t.match(await probe(join(folder, name)), { colour: { matrix: 'bt601', fullRange: true } }, name);
+  }
 });
 
 t.test('cover art is not a picture to air', async (t) => {
@@ -207,15 +243,3 @@ t.test('an aborted probe rejects with the reason, its ffmpeg gone', { skip: skip
   before.abort(reason);
   t.equal(await probe(fifo, before.signal).catch((error: unknown) => error), reason);
 });
-
-/** Rewrites the 3x3 matrix of an mp4's only track header to a quarter turn. */
-function turnInPlace(path: string): void {
-  const bytes = readFileSync(path);
-  const matrix = Buffer.alloc(36);
-  [0, 0x10000, 0, -0x10000, 0, 0, 0, 0, 0x40000000].forEach((value, index) => {
-    matrix.writeInt32BE(value, index * 4);
-  });
-  // Behind the box's name: version, times, ids, layer and volume of a version 0 header.
-  matrix.copy(bytes, bytes.indexOf('tkhd') + 4 + 40);
-  writeFileSync(path, bytes);
-}
