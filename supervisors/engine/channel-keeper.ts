@@ -5,7 +5,7 @@
  * Commands of a channel are taken one after the other, but StopChannel pre-empts whatever waits or prepares.
  */
 import type { ChannelReport } from '../channel/channel-event.js';
-import { type Format, formatLabel, tickDueMs, tickMs } from '../channel/format.js';
+import { type Format, tickDueMs, tickMs } from '../channel/format.js';
 import type { PlanChangeOutcome } from '../channel/plan-change.js';
 import type { SwitchOutcome } from '../channel/preview-desk.js';
 import type { ChannelSnapshot } from '../channel/snapshot.js';
@@ -13,14 +13,15 @@ import type { MasterClock } from '../master-clock.js';
 import type { DynamicSupervisor } from '../otp/dynamic-supervisor.js';
 import type { SupervisorReport } from '../otp/report.js';
 import { waitFor } from '../otp/wait.js';
+import { alreadyOnAir, answerStart, notAdmitted, notOnAir } from './answers.js';
 import { AsRunMemory } from './as-run-memory.js';
+import { ChannelBoard } from './channel-board.js';
 import { type ChannelChild, startChannelChild } from './channel-child.js';
 import type { CommandOutcome, LiveOutcome, StartOutcome } from './channel-commands.js';
 import { ChannelMemory } from './channel-memory.js';
 import type { HostKeeperOptions } from './host-keeper.js';
 import type { EnginePorts, HostProcess } from './host-port.js';
 import type { FromHost, PlanCall } from './host-protocol.js';
-import { noHostSnapshot } from './no-host-snapshot.js';
 import { type PendingOutcome, pendingOutcome } from './pending-outcome.js';
 import { PlanCalls } from './plan-calls.js';
 
@@ -70,7 +71,6 @@ interface PendingStart {
 
 export class ChannelKeeper<Socket> {
   readonly channelId: number;
-  snapshot: ChannelSnapshot | undefined;
 
   readonly #options: ChannelKeeperOptions<Socket>;
   #life: Life<Socket> | undefined;
@@ -88,17 +88,22 @@ export class ChannelKeeper<Socket> {
   #stops = 0;
   /** Settles when what the latest stop took down is gone. */
   #down: Promise<unknown> = Promise.resolve();
-  readonly #watchers = new Set<() => boolean>();
+  readonly #board: ChannelBoard;
 
   constructor(options: ChannelKeeperOptions<Socket>) {
     this.#options = options;
     this.channelId = options.channelId;
+    this.#board = new ChannelBoard(options);
     this.#asRun = new AsRunMemory({
       channelId: options.channelId,
       clock: options.clock,
       planHandle: () => this.#memory.planHandle,
       onLine: (line) => this.#report({ event: 'as_run', line }),
     });
+  }
+
+  get snapshot(): ChannelSnapshot | undefined {
+    return this.#board.snapshot;
   }
 
   get live(): boolean {
@@ -112,7 +117,7 @@ export class ChannelKeeper<Socket> {
 
   /** It has been off the air for long: it is shown no more, but its window of restarts still counts. */
   hide(): void {
-    this.snapshot = undefined;
+    this.#board.snapshot = undefined;
   }
 
   start(planHandle: string, port: number): Promise<StartOutcome> {
@@ -155,7 +160,7 @@ export class ChannelKeeper<Socket> {
       await this.#last;
       // A start that was refused is over and done with; what was never shown stays unknown.
       if (!this.live && this.snapshot?.state === 'error')
-        this.#show('stopped', '', this.#memory.planHandle, 0);
+        this.#board.show('stopped', '', this.#memory.planHandle, 0);
       return OK;
     }
     const stopped = this.#takeDown(life);
@@ -167,7 +172,7 @@ export class ChannelKeeper<Socket> {
   /** A start that never got here; it changes nothing about a channel that is live. */
   refuse(errorMessage: string): void {
     this.#report({ event: 'start_refused', reason: errorMessage });
-    if (!this.live) this.#show('error', errorMessage, '', 0);
+    if (!this.live) this.#board.show('error', errorMessage, '', 0);
   }
 
   /** Gives the channel its restarts back; answered once its host, if there is one, has taken it. */
@@ -177,7 +182,7 @@ export class ChannelKeeper<Socket> {
     const host = this.#life?.child.host;
     if (host?.pid === undefined) {
       this.#memory.window.clear();
-      this.#showFullBudget();
+      this.#board.showFullBudget();
     } else await this.#memory.window.resetThrough((call) => host.send({ type: 'reset_budget', call }));
     this.#report({ event: 'budget_reset' });
     return OK;
@@ -215,41 +220,26 @@ export class ChannelKeeper<Socket> {
     if (life === undefined) return this.#goOnAir(planHandle, port);
     const bound = life.child.port;
     const starting = this.#starting?.outcome;
-    const { state, healthy } = this.snapshot ?? { state: 'buffering', healthy: false };
-    const onSlate = starting === undefined && state === 'error' && !healthy;
-    if (!matches(port, bound) || (this.#memory.planHandle !== planHandle && !onSlate)) {
-      const errorMessage =
-        `channel_id ${this.channelId} is already on air with plan ${quote(this.#memory.planHandle)} on port ${bound}; ` +
-        'use UpdatePlan for another plan, or StopChannel first for another port';
+    const runs = { planHandle: this.#memory.planHandle, port: bound };
+    const answer = answerStart({ planHandle, port }, runs, this.snapshot, starting !== undefined);
+    if (answer === 'refuse') {
+      const errorMessage = alreadyOnAir(this.channelId, runs.planHandle, bound);
       return { success: false, errorMessage, port: bound };
     }
     if (starting !== undefined) return this.#outcomeOf(starting, bound);
-    // A plan that is over, or not begun: the host knows which, and what there is to say.
-    const unscheduled = state === 'buffering' && this.snapshot?.detail.startsWith('NoScheduledContent');
-    if (unscheduled) return this.#outcomeOf(this.#askForPlan(life, planHandle), bound);
-    if (state !== 'error') return { ...OK, port: bound };
-    if (healthy) {
-      // If the host dies over it, the one that takes its place goes on with it.
-      const recovered = this.#recovered().then((outcome) => this.#starting?.outcome ?? outcome);
-      return this.#outcomeOf(recovered, bound);
-    }
-    // On slate: the plan is tried afresh, or another one instead, beside what airs.
-    return this.#outcomeOf(this.#askForPlan(life, planHandle), bound);
+    if (answer === 'ready') return { ...OK, port: bound };
+    if (answer === 'ask') return this.#outcomeOf(this.#askForPlan(life, planHandle), bound);
+    // If the host dies over it, the one that takes its place goes on with it.
+    const recovered = this.#recovered().then((outcome) => this.#starting?.outcome ?? outcome);
+    return this.#outcomeOf(recovered, bound);
   }
 
   /** Resolves when a recovery that is under way has succeeded or come to nothing. */
   #recovered(): Promise<PlanChangeOutcome> {
-    return new Promise((resolve) => {
-      const look = (): boolean => {
-        const { snapshot } = this;
-        if (this.#life === undefined) resolve(this.#stoppedMeanwhile());
-        else if (snapshot?.state === 'ready') resolve(OK);
-        else if (snapshot?.healthy === false) resolve({ success: false, errorMessage: snapshot.detail });
-        else return false;
-        this.#watchers.delete(look);
-        return true;
-      };
-      if (!look()) this.#watchers.add(look);
+    return this.#board.until((snapshot) => {
+      if (this.#life === undefined) return this.#stoppedMeanwhile();
+      if (snapshot?.state === 'ready') return OK;
+      return snapshot?.healthy === false ? { success: false, errorMessage: snapshot.detail } : undefined;
     });
   }
 
@@ -274,7 +264,7 @@ export class ChannelKeeper<Socket> {
       });
     } catch (error) {
       if (stops !== this.#stops) return { ...this.#stoppedMeanwhile(), port: 0 };
-      const errorMessage = refusal(error, this.#options.maxChannels);
+      const errorMessage = notAdmitted(error, this.#options.maxChannels);
       this.refuse(errorMessage);
       return { success: false, errorMessage, port: 0 };
     } finally {
@@ -335,8 +325,8 @@ export class ChannelKeeper<Socket> {
     const stuckPids = await life.child.stuckPids;
     this.#inTransit--;
     this.#asRun.stopped();
-    if (this.#memory.window.hostGone()) this.#showFullBudget();
-    this.#show('stopped', '', this.#memory.planHandle, 0);
+    if (this.#memory.window.hostGone()) this.#board.showFullBudget();
+    this.#board.show('stopped', '', this.#memory.planHandle, 0);
     this.#report({ event: 'channel_stopped' });
     if (stuckPids.length === 0) return OK;
     const errorMessage = `channel ${this.channelId} is off the air, but process ${stuckPids.join(', ')} did not die within 1 s of SIGKILL; it hangs in the kernel, check the storage it reads from`;
@@ -357,7 +347,7 @@ export class ChannelKeeper<Socket> {
       case 'snapshot':
         this.#asRun.underWay(message.asRun);
         if (this.#life === undefined) return;
-        this.#publish(message.snapshot);
+        this.#board.publish(message.snapshot);
         return;
       case 'started':
         this.#settleStart(message.outcome);
@@ -393,8 +383,8 @@ export class ChannelKeeper<Socket> {
       retryMs === 0 ? 'a new one takes over' : `no output, the next attempt is in ${retryMs / 1000} s`;
     const detail = `${reason}; ${next}`;
     if (retryMs > 0) this.#settleStart({ success: false, errorMessage: detail });
-    if (this.#memory.window.hostGone()) this.#showFullBudget();
-    this.#show('error', detail, this.#memory.planHandle, port);
+    if (this.#memory.window.hostGone()) this.#board.showFullBudget();
+    this.#board.show('error', detail, this.#memory.planHandle, port);
     this.#asRun.hostLost(reason);
     this.#report({ event: 'host_lost', reason, retryMs });
   }
@@ -402,60 +392,4 @@ export class ChannelKeeper<Socket> {
   #report(report: ChannelReport | EngineReport): void {
     this.#options.report(this.channelId, report);
   }
-
-  #show(state: 'stopped' | 'error', detail: string, planHandle: string, port: number): void {
-    const { clock, format } = this.#options;
-    this.#publish(
-      noHostSnapshot({
-        channelId: this.channelId,
-        last: this.snapshot,
-        maxRestarts: this.#options.maxRestarts,
-        state,
-        detail,
-        planHandle,
-        port,
-        format: formatLabel(format),
-        utcMs: clock.utcMs(),
-      }),
-    );
-  }
-
-  /** No news to anybody but who looks: a stopped channel is not kept on show any longer for it. */
-  #showFullBudget(): void {
-    const restartBudgetRemaining = this.#options.maxRestarts;
-    if (this.snapshot !== undefined) this.snapshot = { ...this.snapshot, restartBudgetRemaining };
-  }
-
-  #publish(snapshot: ChannelSnapshot): void {
-    this.snapshot = snapshot;
-    for (const look of [...this.#watchers]) look();
-    this.#options.onSnapshot(snapshot);
-  }
-}
-
-/** The answer to whoever wants to change what a channel airs that airs nothing. */
-export function notOnAir(channelId: number): CommandOutcome {
-  return {
-    success: false,
-    errorMessage: `channel_id ${channelId} is not on air; start it with StartChannel`,
-  };
-}
-
-/** Why a channel could not be put on air, for whoever asked: the supervisor's error names the child only. */
-function refusal(error: unknown, maxChannels: number): string {
-  const { code, cause } = error as { code?: unknown; cause?: unknown };
-  if (code === 'shutting_down') return 'the engine is shutting down';
-  if (code === 'max_children')
-    return `${maxChannels} channels are on air and channels.max is ${maxChannels}; stop one, or raise channels.max`;
-  return cause instanceof Error ? cause.message : String(error);
-}
-
-/** Port 0 asks for any: it matches whatever is bound. */
-function matches(port: number, bound: number): boolean {
-  return port === 0 || port === bound;
-}
-
-function quote(handle: string): string {
-  const quoted = JSON.stringify(handle);
-  return quoted.length > 80 ? `${quoted.slice(0, 79)}…"` : quoted;
 }

@@ -7,8 +7,9 @@ import type { ChannelSnapshot } from '../channel/snapshot.js';
 import type { Timer } from '../master-clock.js';
 import type { Child, ChildExit } from '../otp/child.js';
 import { createDynamicSupervisor } from '../otp/dynamic-supervisor.js';
+import { notOnAir } from './answers.js';
 import type { ChannelCommands, ChannelOperations, ChannelViews } from './channel-commands.js';
-import { ChannelKeeper, type ChannelKeeperOptions, type EngineReport, notOnAir } from './channel-keeper.js';
+import { ChannelKeeper, type ChannelKeeperOptions, type EngineReport } from './channel-keeper.js';
 
 export interface ChannelsOptions<Socket>
   extends Omit<ChannelKeeperOptions<Socket>, 'channelId' | 'supervisor' | 'onSnapshot'> {

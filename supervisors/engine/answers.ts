@@ -1,0 +1,60 @@
+/** What commands come to that a channel cannot simply carry out: the rules and words of the design's table in section 7. */
+import type { ChannelSnapshot } from '../channel/snapshot.js';
+import type { CommandOutcome } from './channel-commands.js';
+
+/**
+ * `refuse`: something else runs. `ready`: it does what is asked for. `ask`: its host is asked, which knows whether the plan
+ * is over or can be tried afresh. `join`: a recovery is under way, whose outcome is shared.
+ */
+export type StartAnswer = 'refuse' | 'ready' | 'ask' | 'join';
+
+/**
+ * @param asked what StartChannel asks for; port 0 asks for any. @param runs what is on air
+ * @param starting a start of the channel is under way: there is no telling from its snapshot yet
+ */
+export function answerStart(
+  asked: { readonly planHandle: string; readonly port: number },
+  runs: { readonly planHandle: string; readonly port: number },
+  snapshot: Pick<ChannelSnapshot, 'state' | 'healthy' | 'detail'> | undefined,
+  starting: boolean,
+): StartAnswer {
+  const { state = 'buffering', healthy = false, detail = '' } = snapshot ?? {};
+  const onSlate = !starting && state === 'error' && !healthy;
+  const matches = asked.port === 0 || asked.port === runs.port;
+  if (!matches || (asked.planHandle !== runs.planHandle && !onSlate)) return 'refuse';
+  // A plan that is over, or not begun: the host knows which, and what there is to say.
+  if (state === 'buffering' && detail.startsWith('NoScheduledContent')) return 'ask';
+  if (state !== 'error') return 'ready';
+  // On slate the plan is tried afresh, or another one instead, beside what airs.
+  return healthy ? 'join' : 'ask';
+}
+
+/** The answer to whoever wants to change what a channel airs that airs nothing. */
+export function notOnAir(channelId: number): CommandOutcome {
+  return {
+    success: false,
+    errorMessage: `channel_id ${channelId} is not on air; start it with StartChannel`,
+  };
+}
+
+/** What keeps a start from its way. */
+export function alreadyOnAir(channelId: number, planHandle: string, port: number): string {
+  return (
+    `channel_id ${channelId} is already on air with plan ${quote(planHandle)} on port ${port}; ` +
+    'use UpdatePlan for another plan, or StopChannel first for another port'
+  );
+}
+
+/** Why a channel could not be put on air, for whoever asked: the supervisor's error names the child only. */
+export function notAdmitted(error: unknown, maxChannels: number): string {
+  const { code, cause } = error as { code?: unknown; cause?: unknown };
+  if (code === 'shutting_down') return 'the engine is shutting down';
+  if (code === 'max_children')
+    return `${maxChannels} channels are on air and channels.max is ${maxChannels}; stop one, or raise channels.max`;
+  return cause instanceof Error ? cause.message : String(error);
+}
+
+function quote(handle: string): string {
+  const quoted = JSON.stringify(handle);
+  return quoted.length > 80 ? `${quoted.slice(0, 79)}…"` : quoted;
+}
