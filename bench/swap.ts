@@ -4,6 +4,7 @@
  */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type EngineProcess, startEngineProcess } from '../test/support/engine-process.js';
 import { readFrameNumber } from '../test/support/frame-number.js';
 import { paintMedia } from '../test/support/painted-media.js';
@@ -50,7 +51,9 @@ export async function benchSwap({ ffmpeg, folder }: BenchContext): Promise<void>
       format: `${width}x${height}@30`,
     });
     try {
-      printTable(`Swaps at ${width}x${height}@30, ${RUNS} each`, await swaps(engine, width, height, boundMs));
+      const rows = await swaps(engine, width, height, boundMs);
+      rows.push(await shortestSegment(engine, folder, height));
+      printTable(`Swaps at ${width}x${height}@30, ${RUNS} each`, rows);
     } finally {
       await engine.stop();
     }
@@ -126,6 +129,40 @@ async function swaps(engine: EngineProcess, width: number, height: number, bound
       kept: switchTicks <= 2,
     },
   ];
+}
+
+/** Segments as short as these many frames follow each other for so long. */
+const LENGTHS = [30, 15, 10, 6, 4, 3, 2, 1];
+const SUSTAINED_MS = 10_000;
+const SEGMENTS = 60;
+
+/** The shortest segments that follow each other for ten seconds with nothing held, no slate and no restart. */
+async function shortestSegment(engine: EngineProcess, folder: string, height: number): Promise<Row> {
+  let shortest: number | undefined;
+  for (const frames of LENGTHS) {
+    const segments = Array.from({ length: SEGMENTS }, (_, i) => ({
+      asset_uri: `first-${height}.mp4`,
+      asset_start_offset_ms: Math.round((i * 4 * 1000) / 30),
+      segment_duration_ms: (frames * 1000) / 30,
+    }));
+    const handle = `short-${frames}-${height}`;
+    const plan = { plan_id: handle, loop: true, segments };
+    await writeFile(path.join(folder, `${handle}.json`), JSON.stringify(plan));
+    const { success } = await engine.client.updatePlan({ channelId: CHANNEL, planHandle: handle });
+    if (!success) break;
+    const before = (await engine.snapshot(CHANNEL)).counters;
+    await sleep(SUSTAINED_MS);
+    const after = (await engine.snapshot(CHANNEL)).counters;
+    const filled = after.framesAired.hold + after.framesAired.slate;
+    if (filled > before.framesAired.hold + before.framesAired.slate) break;
+    shortest = frames;
+  }
+  return {
+    what: 'the shortest segments that follow each other without a gap',
+    figure: shortest === undefined ? `longer than ${LENGTHS[0]} frames` : `${shortest} frames each`,
+    bound: '',
+    kept: undefined,
+  };
 }
 
 /** A Renderer that reads numbers and times. */

@@ -273,3 +273,37 @@ t.test(
     t.equal(air.channel.stats.framesAired.hold, 0);
   },
 );
+
+t.test('a plan whose every asset is bad is slate and error, and heals when one becomes good', async (t) => {
+  const air = await inlineChannel(t, {
+    plans: {
+      p: {
+        segments: [
+          ['x', 300],
+          ['y', 300],
+          ['z', 300],
+        ],
+        loop: true,
+      },
+    },
+  });
+  for (const asset of ['x', 'y', 'z']) air.missing.add(asset);
+  t.match(await air.startAndAir('p'), { success: false, errorMessage: /"x": no such file/ });
+  await air.run(65_000);
+  t.equal(air.source.machine.state, 'error');
+  t.ok(air.source.machine.snapshot.hasTag('unhealthy'));
+  t.match(air.taken(), /^(pad\*\d+ )?slate\*\d+$/);
+  air.missing.delete('y');
+  await air.run(60_000);
+  const content = air.aired.filter(({ source }) => source === 'content');
+  t.ok(content.length > 300, 'it airs in its slots');
+  t.same([...new Set(content.map(({ asset }) => asset))], ['y'], 'and only it');
+  const [first] = content;
+  t.same(
+    content.filter(
+      ({ tick, frame }) => (tick - frame - ((first?.tick ?? 0) - (first?.frame ?? 0))) % 900 !== 0,
+    ),
+    [],
+    'where the clock says',
+  );
+});
