@@ -317,3 +317,23 @@ t.test('a step of the wall clock moves the times of what follows, not of what is
     asPlanned: true,
   });
 });
+
+t.test('a preview is a line of its own, between two of the segment that it interrupts', async (t) => {
+  const air = await inlineChannel(t, { plans: { p: { segments: [['a', 600]] } } });
+  air.assetFrames.x = 90;
+  await air.startAndAir('p');
+  await air.runTicks(60);
+  const loaded = air.channel.loadPreview('x');
+  await air.runTicks(15);
+  t.match(await loaded, { success: true });
+  const switched = air.channel.switchToLive();
+  await air.runTicks(2);
+  t.match(await switched, { success: true });
+  await air.runTicks(600);
+  const all = await endsWhole(t, air);
+  t.match(all.map(inShort), [/^no_plan \d+p$/, /^a \d+c$/, 'x 90c', /^a \d+c$/, /^after_plan \d+p$/]);
+  const [, before, preview, after] = all;
+  t.match(preview, { segmentType: 'preview', plannedFrames: 90, asPlanned: true });
+  t.equal((before?.frames.content ?? 0) + 90 + (after?.frames.content ?? 0), 600, 'the plan went on beneath');
+  t.match([before, after], [{ asPlanned: false }, { asPlanned: false }], 'neither half is what was planned');
+});
