@@ -16,15 +16,15 @@ for (const codec of CODEC_NAMES) {
     `${codec} comes out frame by frame, whatever the container, and ${TABLE_PAGE} says so`,
     async (t) => {
       for (const { container, outcome } of await judgeCodec(ffmpeg, lab, codec)) {
-        if (outcome === 'absent') {
-          t.pass(`${codec} in ${container}`, { skip: 'this ffmpeg cannot make it' });
-          continue;
-        }
-        t.ok(outcome in WORDS, `${codec} in ${container}: ${outcome}`);
+        const told = toldOf(page, codec, container);
+        // What one ffmpeg made when the page was written, another may not be able to.
+        const skip = outcome === 'absent' && told !== WORDS.absent && 'this ffmpeg cannot make it';
+        t.ok(outcome in WORDS, `${codec} in ${container}: ${outcome}`, { skip });
         t.equal(
-          toldOf(page, codec, container),
-          WORDS[outcome],
+          told,
+          (WORDS as Readonly<Record<string, string>>)[outcome],
           `as the page says of ${codec} in ${container}`,
+          { skip },
         );
       }
     },

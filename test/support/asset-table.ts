@@ -2,7 +2,9 @@
 import { type Cell, CODEC_NAMES, CONTAINERS } from './asset-matrix.js';
 
 /** What the table says of outcomes. */
-export const WORDS: Readonly<Record<string, string>> = { exact: 'yes', 'a frame off': 'a frame off' };
+export const WORDS = { exact: 'yes', 'a frame off': 'a frame off', absent: '–' } as const;
+
+const wordOf: Readonly<Record<string, string | undefined>> = WORDS;
 
 /** From the repository's root. */
 export const TABLE_PAGE = 'docs/plans.md';
@@ -21,8 +23,7 @@ export function withTable(page: string, table: string): string {
 export function assetTable(cells: readonly Cell[]): string {
   const word = (codec: string, container: string): string => {
     const outcome = cells.find((cell) => cell.codec === codec && cell.container === container)?.outcome;
-    if (outcome === undefined || outcome === 'absent') return '–';
-    return WORDS[outcome] ?? 'no';
+    return wordOf[outcome ?? 'absent'] ?? 'no';
   };
   return [
     `| | ${CONTAINERS.join(' | ')} |`,
