@@ -197,7 +197,8 @@ async function exhaustion({ engine, port, width, height }: Station): Promise<Row
       });
     while (!spent) {
       const { decoders } = await engine.snapshot(CHANNEL);
-      for (const { pid } of decoders) if (pid !== null) kill(pid);
+      // Only the one on air: what is lost while it waits for its turn is of no account before that.
+      for (const { pid, role } of decoders) if (pid !== null && role === 'live') kill(pid);
       await sleep(10);
     }
     await slate;
