@@ -271,3 +271,11 @@ export function seenState(snapshot: ChannelSnapshotOf): 'stopped' | 'buffering' 
   if (snapshot.hasTag('buffering')) return 'buffering';
   return snapshot.hasTag('error') ? 'error' : 'stopped';
 }
+
+/** Where the machine is, as one word: `ready`, `error.slate`. */
+export function stateName(value: ChannelSnapshotOf['value']): string {
+  if (typeof value === 'string') return value;
+  return Object.entries(value)
+    .map(([state, inner]) => `${state}.${inner}`)
+    .join(' ');
+}

@@ -24,6 +24,7 @@ import { watchFiles } from './hosts/file-watch.js';
 import { receiveSlate } from './hosts/slate-pipe.js';
 import { createFfmpegDecoders, type FfmpegDecoders } from './media/ffmpeg-decoder.js';
 import { probeMedia } from './media/probe.js';
+import { meterProcesses, type ProcessUsageMeter } from './media/process-usage.js';
 import { createPlanSource } from './plan/plan-source.js';
 
 /** What a host has before it knows its channel. */
@@ -48,6 +49,7 @@ const built = new Promise<Channel<net.Socket>>((resolve) => {
 });
 let started: { order: StartOrder; atMs: number } | undefined;
 let snapshotTimer: Timer | undefined;
+let usage: ProcessUsageMeter | undefined;
 /** Snapshots on their way to the engine. */
 let underWay = 0;
 
@@ -68,7 +70,9 @@ function sendSnapshot(): void {
       port: order.port,
       hostPid: process.pid,
       startedMs: atMs,
+      epochMs: order.epochMs,
       childrenActual: boot.decoders.pids().length,
+      usageOf: (pid) => usage?.of(pid) ?? null,
     },
     boot.settings.channel,
     clock,
@@ -115,6 +119,7 @@ async function start(order: StartOrder): Promise<void> {
   if (boot === undefined) throw new Error('host was started before it was booted');
   const { settings, decoders, pool } = boot;
   started = { order, atMs: clock.nowMs() };
+  usage = meterProcesses(clock, () => decoders.pids());
   const plans = createPlanSource({
     planDirectory: settings.planDirectory,
     planStore: settings.planStore,
@@ -163,6 +168,7 @@ async function stop(): Promise<void> {
   stopping = true;
   const stuckPids = (await channel?.stop()) ?? [];
   snapshotTimer?.cancel();
+  usage?.stop();
   process.send?.({ type: 'stopped', stuckPids } satisfies FromHost, undefined, undefined, () => exit(0));
 }
 

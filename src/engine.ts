@@ -75,7 +75,8 @@ export async function startEngine(options: {
     restartWindowMs: config.decoder.restarts.windowMs,
     report: (channelId, report) => {
       if (report.event === 'as_run') asRun?.write(report.line);
-      else logChannelReport(logger, channelId, report);
+      else if (report.event !== 'transition' && report.event !== 'airing')
+        logChannelReport(logger, channelId, report);
     },
     onSupervision: (report) => logSupervisorReport(logger, report),
     onHealth: (channelId, healthy) => {

@@ -58,6 +58,7 @@ export function startPacer(options: PacerOptions): PacerPort {
     stats.framesAired[decided.source === 'pad' ? 'slate' : decided.source]++;
     stats.frameGapSeconds = -lateMs / 1000;
     stats.tickLateness.observe(Math.max(0, lateMs) / 1000);
+    stats.worstLateness.note(clock.nowMs(), lateMs);
     if (lateMs > intervalMs) stats.ticksMissed++;
   };
 

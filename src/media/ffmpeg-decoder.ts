@@ -17,6 +17,7 @@ import type { MasterClock } from '../../supervisors/master-clock.js';
 import { spawnPrefix } from './child-prefix.js';
 import { decoderArguments } from './decoder-arguments.js';
 import { createFrameReader } from './frame-reader.js';
+import { maskSecrets } from './mask-secrets.js';
 import { openSocketPair } from './socket-pair.js';
 import { readStderr } from './stderr-reader.js';
 import { stderrTail } from './stderr-tail.js';
@@ -92,6 +93,8 @@ function startDecoder(
     },
   });
   const stderr = stderrTail();
+  const args = decoderArguments(order);
+  const shownArguments = ['ffmpeg', ...args].map(maskSecrets);
 
   /** Resolves once the process has exited, with what is known of how. */
   let markGone: () => void = () => {};
@@ -117,7 +120,7 @@ function startDecoder(
     }
     const drained = new Promise<void>((resolve) => reader?.once('close', () => resolve()));
     try {
-      child = launch(decoderArguments(order), pair.writer);
+      child = launch(args, pair.writer);
     } finally {
       pair.writer.destroy();
     }
@@ -148,6 +151,7 @@ function startDecoder(
     get pid() {
       return child?.pid;
     },
+    arguments: shownArguments,
     get waitingForRoom() {
       return frameReader.waitingForRoom;
     },

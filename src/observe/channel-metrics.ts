@@ -114,7 +114,7 @@ export function channelMetrics(snapshots: Snapshots): ComputedMetric[] {
     gauge(
       'restart_budget_remaining',
       'Decoder restarts that the current window still allows.',
-      ({ restartBudgetRemaining }) => restartBudgetRemaining,
+      ({ budget }) => budget.remaining,
     ),
     gauge('consumers', 'Renderers connected to the channel.', ({ consumers }) => consumers),
     gauge(

@@ -5,11 +5,11 @@
 import type { Logger } from 'pino';
 import type { ChannelReport } from '../../supervisors/channel/channel-event.js';
 import { shownHandle } from '../../supervisors/channel/shown-handle.js';
-import type { EngineReport } from '../../supervisors/engine/channel-keeper.js';
+import type { EngineReport } from '../../supervisors/engine/engine-report.js';
 import type { SupervisorReport } from '../../supervisors/otp/report.js';
 
-/** What is logged; what aired has a log of its own. */
-type Logged = Exclude<ChannelReport | EngineReport, { event: 'as_run' }>;
+/** What is logged; what aired has a log of its own, and transitions are in the snapshot. */
+type Logged = Exclude<ChannelReport | EngineReport, { event: 'as_run' | 'transition' | 'airing' }>;
 
 type Level = 'debug' | 'info' | 'warn' | 'error';
 

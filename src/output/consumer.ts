@@ -7,6 +7,7 @@
  */
 import type net from 'node:net';
 import type { FrameSlot } from '../../supervisors/channel/frame-slot.js';
+import type { ConsumerSnapshot } from '../../supervisors/channel/snapshot.js';
 
 export interface Consumer {
   /** Slots this consumer keeps from the pool: the one being written, then those that wait. */
@@ -20,6 +21,7 @@ export interface Consumer {
   /** Ends the stream after the frame in flight. */
   finish(): void;
   destroy(): void;
+  describe(): ConsumerSnapshot;
 }
 
 export function createConsumer(options: {
@@ -31,6 +33,9 @@ export function createConsumer(options: {
   readonly onGone: (consumer: Consumer) => void;
 }): Consumer {
   const { socket, maxPinned, nowMs } = options;
+  const connectedAtMs = nowMs();
+  const address = addressOf(socket);
+  let framesDropped = 0;
   const pinned: FrameSlot[] = [];
   let writingSinceMs: number | undefined;
   let finishing = false;
@@ -58,6 +63,7 @@ export function createConsumer(options: {
   const shed = () => {
     const waiting = pinned.splice(writingSinceMs === undefined ? 0 : 1);
     for (const frame of waiting) frame.release();
+    framesDropped += waiting.length;
     return waiting.length;
   };
 
@@ -68,7 +74,10 @@ export function createConsumer(options: {
     },
     offer(frame) {
       if (gone || finishing) return true;
-      if (pinned.length >= maxPinned) return false;
+      if (pinned.length >= maxPinned) {
+        framesDropped++;
+        return false;
+      }
       frame.retain();
       pinned.push(frame);
       if (pinned.length === 1) writeNext();
@@ -82,6 +91,12 @@ export function createConsumer(options: {
       if (writingSinceMs === undefined) end();
     },
     destroy: () => socket.destroy(),
+    describe: () => ({
+      address,
+      connectedMs: nowMs() - connectedAtMs,
+      framesWaiting: pinned.length,
+      framesDropped,
+    }),
   };
 
   socket.setNoDelay(true);
@@ -93,4 +108,10 @@ export function createConsumer(options: {
   });
   socket.write(options.header);
   return consumer;
+}
+
+/** Where it comes from, `HOST:PORT`; empty for one that has gone already. */
+function addressOf({ remoteAddress, remotePort, remoteFamily }: net.Socket): string {
+  if (remoteAddress === undefined) return '';
+  return remoteFamily === 'IPv6' ? `[${remoteAddress}]:${remotePort}` : `${remoteAddress}:${remotePort}`;
 }

@@ -66,6 +66,7 @@ export function createOutput(settings: OutputSettings, clock: MasterClock): Outp
     get consumers() {
       return consumers.size;
     },
+    list: (atMost) => [...consumers].slice(0, atMost).map((consumer) => consumer.describe()),
     get framesDropped() {
       return framesDropped;
     },

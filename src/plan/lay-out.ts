@@ -38,12 +38,13 @@ export async function layOut(
   hash.update(JSON.stringify([plan.plan_id, plan.start_utc_ms ?? null, plan.loop]));
   const segments: TimedSegment[] = [];
   await inSlices(plan.segments, signal, (planned, index) => {
-    const { asset_uri, asset_start_offset_ms, segment_duration_ms, segment_type } = planned;
+    const { asset_uri, asset_start_offset_ms, segment_duration_ms, segment_type, title } = planned;
     const segment = {
       index,
       assetUri: asset_uri,
       offsetMs: asset_start_offset_ms,
       segmentType: segment_type,
+      ...(title !== undefined && { title }),
     };
     const measuredMs = durations.get(asset_uri) ?? 0;
     const length =
@@ -53,7 +54,15 @@ export async function layOut(
     segments.push({ segment, length });
     // A measured length is part of what the plan means: a longer file behind the same words is another schedule.
     const end = segment_duration_ms ?? `file of ${measuredMs} ms`;
-    hash.update(JSON.stringify([asset_uri, asset_start_offset_ms, end, segment_type]));
+    hash.update(
+      JSON.stringify([
+        asset_uri,
+        asset_start_offset_ms,
+        end,
+        segment_type,
+        ...(title === undefined ? [] : [title]),
+      ]),
+    );
   });
   const { start_utc_ms: startUtcMs, loop } = plan;
   return createTimeline({ handle, hash: shortHash(hash), startUtcMs, loop, segments }, format);

@@ -54,6 +54,7 @@ export const planSegment = z.object(
     asset_start_offset_ms: spanMs.min(0, 'must be >= 0').default(0),
     segment_duration_ms: spanMs.min(1, 'must be > 0').optional(),
     segment_type: word.default('content'),
+    title: word.optional(),
   },
   'must be an object with asset_uri',
 );

@@ -3,7 +3,7 @@
  * here happens once per tick, unless every segment of a plan is one frame long.
  */
 import type { AsRunLine } from './as-run-line.js';
-import type { ChannelState } from './snapshot.js';
+import type { AiringSource, ChannelState } from './snapshot.js';
 
 export type ChannelReport =
   | {
@@ -13,6 +13,10 @@ export type ChannelReport =
       readonly cause: string;
       readonly detail: string;
     }
+  /** The machine went from one of its states to another, finer than what `state` tells: `error.recovering`. */
+  | { readonly event: 'transition'; readonly cause: string; readonly from: string; readonly to: string }
+  /** From now on this is what leaves. */
+  | { readonly event: 'airing'; readonly source: AiringSource }
   /** Slate stands in for content from now on: what failed, how often, and what happens next. */
   | {
       readonly event: 'slate';

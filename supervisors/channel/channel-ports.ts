@@ -6,11 +6,13 @@
 import type { Airing } from './airing.js';
 import type { ChannelStats } from './channel-stats.js';
 import type { FrameSlot } from './frame-slot.js';
-import type { AiringSource } from './snapshot.js';
+import type { AiringSource, ConsumerSnapshot } from './snapshot.js';
 
 /** The consumers' sockets. `Socket` is whatever the platform connects with. */
 export interface OutputPort<Socket> {
   readonly consumers: number;
+  /** The first `atMost` of them by time of connection. */
+  list(atMost: number): readonly ConsumerSnapshot[];
   /** Frames that consumers lost because they were behind. */
   readonly framesDropped: number;
   /** Takes over a connected socket. */

@@ -31,6 +31,32 @@ class Histogram {
   }
 }
 
+const MINUTE_SECONDS = 60;
+
+/** The largest value of the last minute, in a bucket for each second. */
+class WorstOfMinute {
+  readonly #worst = new Array<number>(MINUTE_SECONDS).fill(0);
+  #second = 0;
+
+  note(nowMs: number, value: number): void {
+    this.#moveTo(nowMs);
+    const bucket = this.#second % MINUTE_SECONDS;
+    if (value > (this.#worst[bucket] as number)) this.#worst[bucket] = value;
+  }
+
+  at(nowMs: number): number {
+    this.#moveTo(nowMs);
+    return Math.max(...this.#worst);
+  }
+
+  #moveTo(nowMs: number): void {
+    const second = Math.max(0, Math.floor(nowMs / 1000));
+    const passed = Math.min(second - this.#second, MINUTE_SECONDS);
+    for (let i = 0; i < passed; i++) this.#worst[(second - i) % MINUTE_SECONDS] = 0;
+    this.#second = Math.max(this.#second, second);
+  }
+}
+
 export class ChannelStats {
   readonly framesAired = { content: 0, hold: 0, slate: 0 };
   readonly framesDropped: Record<string, number> = {};
@@ -44,6 +70,8 @@ export class ChannelStats {
   frameGapSeconds = 0;
   readonly decodeLatency = new Histogram(LATENCY_BOUNDS);
   readonly tickLateness = new Histogram(LATENESS_BOUNDS);
+  /** How late ticks were, in milliseconds. */
+  readonly worstLateness = new WorstOfMinute();
   readonly planSwap = new Histogram(LATENCY_BOUNDS);
 
   dropped(reason: string, frames: number): void {

@@ -18,14 +18,14 @@ import type { ChannelPorts, OutputPort, PacerPort } from './channel-ports.js';
 import type { ChannelSettings } from './channel-settings.js';
 import { ChannelStats } from './channel-stats.js';
 import type { StartDecoder } from './decoder.js';
-import { tickAtOrAfter } from './format.js';
+import { tickAtOrAfter, tickDueMs } from './format.js';
 import type { FramePool, FrameQueue } from './frame-store.js';
 import type { PlanSource } from './plan.js';
 import type { PlanChangeOutcome } from './plan-change.js';
 import { PlanCheck } from './plan-check.js';
 import type { PlanOrder } from './plan-desk.js';
 import type { SwitchOutcome } from './preview-desk.js';
-import type { PlanAssetProblems } from './snapshot.js';
+import type { AiringSource, PlanAssetProblems } from './snapshot.js';
 import { SourceSupervisor } from './source-supervisor.js';
 
 /** The design's limits for the pacer and the output: 3 restarts in 60 s, then the host gives up. */
@@ -63,6 +63,8 @@ export interface Channel<Socket> {
   readonly asRun: AsRunLine | undefined;
   /** Assets that are bad ahead of their time. */
   readonly planAssetProblems: PlanAssetProblems;
+  /** Since when what airs now airs, monotonic; undefined before the first tick. */
+  readonly airingSinceMs: number | undefined;
   /** Pending while the subtree lives; it gives up when its children fail too often. */
   readonly exited: Promise<ChildExit>;
   start(order: PlanOrder): Promise<PlanChangeOutcome>;
@@ -92,6 +94,8 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
   let source: SourceSupervisor | undefined;
   let order: PlanOrder | undefined;
   let { restarts, lastFirstAttemptMs } = options;
+  let airs: AiringSource | undefined;
+  let airingSinceMs: number | undefined;
   let nextTick = tickAtOrAfter(epochMs, clock.nowMs(), settings.format);
 
   const report = (event: ChannelReport) => {
@@ -131,6 +135,11 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
           // Only now: a tick that throws is aired by the pacer's successor.
           nextTick = tick + 1;
           asRun.aired(tick, airing.source, source);
+          if (airing.source !== airs) {
+            airs = airing.source;
+            airingSinceMs = tickDueMs(epochMs, tick, settings.format);
+            report({ event: 'airing', source: airs });
+          }
           return airing;
         },
         tend(tick, hostLateMs) {
@@ -184,6 +193,9 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
     },
     get asRun() {
       return asRun.current;
+    },
+    get airingSinceMs() {
+      return airingSinceMs;
     },
     get planAssetProblems() {
       return planCheck.problems;

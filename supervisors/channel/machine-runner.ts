@@ -27,7 +27,7 @@ export function runChannelMachine(options: {
   readonly random: () => number;
   /** The machine wants another attempt, now; it has been counted. */
   readonly onRetry: () => void;
-  readonly onTransition: (snapshot: ChannelSnapshotOf, from: ChannelState, cause: string) => void;
+  readonly onTransition: (snapshot: ChannelSnapshotOf, before: ChannelSnapshotOf, cause: string) => void;
 }): MachineRunner {
   const { clock } = options;
   const actor = createActor(channelMachine, {
@@ -43,7 +43,7 @@ export function runChannelMachine(options: {
     actor.send({ ...event, atMs: clock.nowMs(), random: options.random() } as ChannelEvent);
     const after = actor.getSnapshot();
     if (JSON.stringify(before.value) !== JSON.stringify(after.value)) {
-      options.onTransition(after, seenState(before), cause);
+      options.onTransition(after, before, cause);
     }
   };
 

@@ -2,15 +2,18 @@
  * Makes a channel's snapshot from its live parts. Cheap enough to be made several times a second; never on the
  * tick path.
  */
-import { budgetRemaining } from '../../machines/restart-policy.js';
+import type { ChannelContext } from '../../machines/channel-machine.js';
 import type { MasterClock } from '../master-clock.js';
+import { type BudgetFacts, budgetSnapshot } from './budget-snapshot.js';
 import type { ChannelSettings } from './channel-settings.js';
 import type { Channel } from './channel-supervisor.js';
+import { decoderSnapshots } from './decoder-snapshots.js';
 import { formatLabel } from './format.js';
-import type { Timeline } from './plan.js';
-import type { Program } from './program.js';
-import type { ChannelSnapshot, DecoderSnapshot, OnAirSnapshot } from './snapshot.js';
-import type { SourceSupervisor } from './source-supervisor.js';
+import { comingSegments, onAirSnapshot } from './on-air-snapshot.js';
+import type { ChannelSnapshot, ChannelState, ProcessUsage } from './snapshot.js';
+
+/** Consumers that are shown one by one. */
+const CONSUMERS_SHOWN = 20;
 
 /** What only the host knows. */
 export interface HostFacts {
@@ -19,7 +22,11 @@ export interface HostFacts {
   readonly port: number;
   readonly hostPid: number | null;
   readonly startedMs: number;
+  /** When the channel's tick 0 is due, monotonic. */
+  readonly epochMs: number;
   readonly childrenActual: number;
+  /** What a decoder takes of the machine; null where that is not known. */
+  readonly usageOf: (pid: number) => ProcessUsage | null;
 }
 
 export function makeSnapshot<Socket>(
@@ -32,21 +39,31 @@ export function makeSnapshot<Socket>(
   const machine = source?.machine.snapshot;
   const nowMs = clock.nowMs();
   const utcMs = clock.utcMs();
+  const utcOf = (monotonicMs: number) => Math.round(utcMs - (nowMs - monotonicMs));
   const live = source?.desk.live;
-  const decoders = source === undefined ? [] : decoderSnapshots(source, nowMs);
+  const { format } = settings;
+  const decoders =
+    source === undefined ? [] : decoderSnapshots(source, { nowMs, format, usageOf: facts.usageOf });
   const pending = source?.desk.change ?? source?.desk.armed;
   const preview = source?.desk.previews.preview;
   const context = machine?.context;
+  const schedule = {
+    live,
+    plan: source?.desk.schedule,
+    problems: channel.planAssetProblems,
+    format,
+    epochUtcMs: utcMs - nowMs + facts.epochMs,
+  };
   return {
     version: 1,
     channelId: facts.channelId,
     state: source?.machine.state ?? 'error',
-    sinceUtcMs: Math.round(utcMs - (nowMs - (context?.sinceMs ?? nowMs))),
+    sinceUtcMs: utcOf(context?.sinceMs ?? nowMs),
     atUtcMs: utcMs,
     detail: detailOf(context?.condition ?? null, context?.reason ?? 'the channel is being restarted'),
     planHandle: source?.desk.schedule?.timeline.handle ?? facts.planHandle,
     port: facts.port,
-    format: formatLabel(settings.format),
+    format: formatLabel(format),
     hostPid: facts.hostPid,
     machine:
       machine === undefined
@@ -59,7 +76,9 @@ export function makeSnapshot<Socket>(
           },
     healthy: machine !== undefined && !machine.hasTag('unhealthy'),
     airing: pacer?.airing ?? null,
-    onAir: live === undefined ? null : onAir(live, source?.desk.schedule?.timeline),
+    airingSinceUtcMs: channel.airingSinceMs === undefined ? null : utcOf(channel.airingSinceMs),
+    onAir: onAirSnapshot(schedule),
+    coming: comingSegments(schedule, (pacer?.tick ?? 0) + 1),
     pendingPlan:
       pending === undefined
         ? null
@@ -70,11 +89,15 @@ export function makeSnapshot<Socket>(
     bufferDepthFrames: live?.depth(settings.queueFrames) ?? 0,
     queueFrames: settings.queueFrames,
     frameGapSeconds: stats.frameGapSeconds,
-    restartBudgetRemaining:
-      context === undefined ? 0 : budgetRemaining(context.restarts, nowMs, settings.restarts),
+    worstLatenessMs: stats.worstLateness.at(nowMs),
+    budget: budgetSnapshot(
+      budgetFacts(context, source?.machine.state, channel.restarts, settings, nowMs),
+      nowMs,
+    ),
     clockOffsetSeconds: source === undefined ? 0 : (utcMs - nowMs - source.desk.utcOffsetMs) / 1000,
     uptimeSeconds: (nowMs - facts.startedMs) / 1000,
     consumers: output?.consumers ?? 0,
+    consumerList: output?.list(CONSUMERS_SHOWN) ?? [],
     decoders,
     lastExit: source?.lastExit ?? null,
     counters: stats.snapshot(output?.framesDropped ?? 0),
@@ -88,38 +111,21 @@ function detailOf(condition: string | null, reason: string): string {
   return reason === '' ? condition : `${condition}: ${reason}`;
 }
 
-/** What the coming tick shows of the plan; null before its start, after its end, and while it is provisional. */
-function onAir(program: Program, plan: Timeline | undefined): OnAirSnapshot | null {
-  if (program.startTick === undefined || program.airFrame < program.joinFrame) return null;
-  const occurrence = program.timeline.at(program.airFrame);
-  if (occurrence === undefined) return null;
-  const { segment, turn, startFrame, endFrame } = occurrence;
+/** While the source supervisor is being restarted there is no machine, but the window is there. */
+function budgetFacts(
+  context: ChannelContext | undefined,
+  state: ChannelState | undefined,
+  restarts: readonly number[],
+  { restarts: limits }: ChannelSettings,
+  nowMs: number,
+): BudgetFacts {
+  if (context === undefined) return { restarts, limits, attempt: 0, retryAtMs: null, stableMs: null };
+  const stableMs = context.stable ? 0 : Math.max(0, context.sinceMs + limits.stableMs - nowMs);
   return {
-    planHandle: plan?.handle ?? '',
-    planHash: plan?.hash ?? '',
-    segmentIndex: segment.index,
-    segmentType: segment.segmentType,
-    assetUri: segment.assetUri,
-    segmentFrame: program.airFrame - startFrame,
-    segmentFrames: endFrame - startFrame,
-    turn,
+    restarts: context.restarts,
+    limits,
+    attempt: context.consecutive,
+    retryAtMs: context.retryAtMs,
+    stableMs: state === 'ready' ? stableMs : null,
   };
-}
-
-function decoderSnapshots(source: SourceSupervisor, nowMs: number): DecoderSnapshot[] {
-  const of = (program: Program | undefined, prepared: boolean): DecoderSnapshot[] =>
-    (program?.sources ?? [])
-      .filter((each) => each.decoder !== undefined)
-      .map((each) => ({
-        incarnation: each.incarnation,
-        role: prepared ? 'prepared' : each === program?.head ? 'live' : 'next',
-        pid: each.decoder?.pid ?? null,
-        asset: each.occurrence.segment.assetUri,
-        segmentIndex: each.occurrence.segment.index,
-        framesDelivered: each.deliveredFrames,
-        framesOrdered: each.orderedFrames,
-        waitingForRoom: each.decoder?.waitingForRoom ?? false,
-        uptimeMs: nowMs - each.orderedAtMs,
-      }));
-  return [...of(source.desk.live, false), ...source.desk.prepared.flatMap((program) => of(program, true))];
 }

@@ -20,6 +20,8 @@ export interface Segment {
   readonly assetUri: string;
   /** In-point within the asset. */
   readonly offsetMs: number;
+  /** What people call it; undefined where the plan does not say. */
+  readonly title?: string;
   /** Free word of core's (`content`, `filler`, ...); shown, not interpreted. */
   readonly segmentType: string;
 }

@@ -1,7 +1,7 @@
 /**
- * The one shape in which a channel is shown: over HTTP, on the command line, and as the source of its metrics,
- * so that they can never disagree. A host makes it and sends it to the engine; the engine keeps the last one,
- * so reading it never waits for a channel. Plain data: it survives JSON unchanged.
+ * What a host tells of its channel: the part of a channel's snapshot that it knows. The engine keeps the last one and
+ * adds what outlives hosts (supervisors/engine/channel-view.ts), so reading never waits for a channel. Plain data: it
+ * survives JSON unchanged. docs/snapshots.md tells every field.
  */
 export type ChannelState = 'stopped' | 'buffering' | 'ready' | 'error';
 
@@ -45,6 +45,13 @@ export interface ChannelCounters {
   readonly planSwapSeconds: HistogramSnapshot;
 }
 
+/** What a process takes of the machine. */
+export interface ProcessUsage {
+  readonly rssBytes: number;
+  /** Of one core, over the last second or so; may exceed 100. */
+  readonly cpuPercent: number;
+}
+
 /** One decoder as shown to operators. */
 export interface DecoderSnapshot {
   readonly incarnation: number;
@@ -54,19 +61,65 @@ export interface DecoderSnapshot {
   readonly segmentIndex: number;
   readonly framesDelivered: number;
   readonly framesOrdered: number;
+  /** The queue is full: it is not to deliver now, which is how a healthy one spends its time. */
   readonly waitingForRoom: boolean;
   readonly uptimeMs: number;
+  /** Since its last frame; null before the first. */
+  readonly lastFrameAgeMs: number | null;
+  /** Frames' time per time since its first frame, as ffmpeg's own `speed=`: near 1 for one that keeps the queue full. */
+  readonly speed: number | null;
+  /** Null where it cannot be read, or was not yet. */
+  readonly usage: ProcessUsage | null;
+  /** Its command line, secrets masked. */
+  readonly arguments: readonly string[];
 }
 
 /** How the last decoder that was lost ended; kept after recovery. */
 export interface LastExitSnapshot {
   readonly incarnation: number;
+  readonly pid: number | null;
+  /** `crashed`: it went by itself. `asked`: the engine ended it, because it stood still or was too slow. */
+  readonly how: 'crashed' | 'asked';
   readonly reason: string;
   readonly code: number | null;
   readonly signal: string | null;
+  readonly segmentIndex: number;
+  readonly asset: string;
   readonly frames: number;
+  readonly uptimeMs: number;
+  /** The last lines of its stderr. */
   readonly stderrTail: string;
   readonly atUtcMs: number;
+}
+
+/** The restarts that the channel has made and may make still, and the next one. */
+export interface BudgetSnapshot {
+  /** Restarts in the window that ends now. */
+  readonly used: number;
+  readonly max: number;
+  readonly remaining: number;
+  readonly windowMs: number;
+  /** Until the oldest of them no longer counts; null where none does. */
+  readonly nextSlotMs: number | null;
+  /** Restarts in a row since the channel was last stable. */
+  readonly attempt: number;
+  /** Until the pending restart; null where none is pending. */
+  readonly backoffMs: number | null;
+  /** Until the channel counts as stable; 0 where it does, null while it is not ready. */
+  readonly stableMs: number | null;
+  /** The same in words: `3 of 5 in 60 s, next slot in 21 s`. */
+  readonly text: string;
+}
+
+/** One connected Renderer. */
+export interface ConsumerSnapshot {
+  /** `HOST:PORT` of its end. */
+  readonly address: string;
+  readonly connectedMs: number;
+  /** Frames that wait for it. */
+  readonly framesWaiting: number;
+  /** Whole frames that it lost because it did not keep up. */
+  readonly framesDropped: number;
 }
 
 /** What is on air of a plan; or a preview in its place, of segment type `preview`. */
@@ -75,11 +128,30 @@ export interface OnAirSnapshot {
   readonly planHash: string;
   readonly segmentIndex: number;
   readonly segmentType: string;
+  /** The plan's own title of the segment, or the name of its file. */
+  readonly title: string;
   readonly assetUri: string;
   /** Frames of this occurrence already aired, and how many it has. */
   readonly segmentFrame: number;
   readonly segmentFrames: number;
+  /** The same as time. */
+  readonly positionMs: number;
+  readonly durationMs: number;
+  readonly startedUtcMs: number;
+  readonly endsUtcMs: number;
   readonly turn: number;
+}
+
+/** A segment that the schedule has ahead. */
+export interface ComingSegment {
+  readonly segmentIndex: number;
+  readonly segmentType: string;
+  readonly title: string;
+  readonly assetUri: string;
+  readonly startsUtcMs: number;
+  readonly durationMs: number;
+  /** What is known to be wrong with its asset; null: nothing is. */
+  readonly problem: string | null;
 }
 
 /** An asset that cannot be used as things are. */
@@ -123,7 +195,11 @@ export interface ChannelSnapshot {
   } | null;
   readonly healthy: boolean;
   readonly airing: AiringSource | null;
+  /** Since when that is what airs; null where nothing does. */
+  readonly airingSinceUtcMs: number | null;
   readonly onAir: OnAirSnapshot | null;
+  /** The next few segments of the plan on air. */
+  readonly coming: readonly ComingSegment[];
   /** The plan being prepared or armed, if any. */
   readonly pendingPlan: { readonly planHandle: string; readonly startUtcMs: number | null } | null;
   /** The asset loaded beside what is on air, if any; `loaded`: its first frames wait for SwitchToLive. */
@@ -134,11 +210,15 @@ export interface ChannelSnapshot {
   readonly queueFrames: number;
   /** The last frame's due time minus its sent time; negative means late. */
   readonly frameGapSeconds: number;
-  readonly restartBudgetRemaining: number;
+  /** The latest that a tick was in the last minute, in milliseconds. */
+  readonly worstLatenessMs: number;
+  readonly budget: BudgetSnapshot;
   /** How far the system's wall clock has moved against the MasterClock since the plan was put on air. */
   readonly clockOffsetSeconds: number;
   readonly uptimeSeconds: number;
   readonly consumers: number;
+  /** The first of them by time of connection. */
+  readonly consumerList: readonly ConsumerSnapshot[];
   readonly decoders: readonly DecoderSnapshot[];
   readonly lastExit: LastExitSnapshot | null;
   readonly counters: ChannelCounters;

@@ -6,6 +6,7 @@
  * The pacer drives it: `next(tick)` answers what airs and never waits; `tend(tick)` does the housekeeping once
  * the frame is out. All its other work hangs on decoders' events and on timers of the MasterClock.
  */
+import { seenState, stateName } from '../../machines/channel-machine.js';
 import { budgetRemaining } from '../../machines/restart-policy.js';
 import type { MasterClock } from '../master-clock.js';
 import { type Airing, type AiringOptions, airNoPlan, airProgram } from './airing.js';
@@ -78,7 +79,9 @@ export class SourceSupervisor implements SourceOwner {
       clock,
       random: options.random,
       onRetry: () => this.#retry(),
-      onTransition: (snapshot, from, cause) => {
+      onTransition: (snapshot, before, cause) => {
+        report({ event: 'transition', cause, from: stateName(before.value), to: stateName(snapshot.value) });
+        const from = seenState(before);
         const to = this.machine.state;
         // From `stopping` to `stopped`, and from one stage of an error to the next, is no change to anybody outside.
         if (from !== to) report({ event: 'state', from, to, cause, detail: snapshot.context.reason });
@@ -239,7 +242,20 @@ export class SourceSupervisor implements SourceOwner {
     const stderrTail = exit?.stderrTail ?? '';
     const code = exit?.code ?? null;
     const signal = exit?.signal ?? null;
-    this.lastExit = { incarnation, reason, code, signal, frames, stderrTail, atUtcMs: this.clock.utcMs() };
+    this.lastExit = {
+      incarnation,
+      pid: source.lastPid ?? null,
+      how: exit === undefined ? 'asked' : 'crashed',
+      reason,
+      code,
+      signal,
+      segmentIndex: segment,
+      asset,
+      frames,
+      uptimeMs: this.clock.nowMs() - source.orderedAtMs,
+      stderrTail,
+      atUtcMs: this.clock.utcMs(),
+    };
     report({ event: 'decoder_lost', incarnation, segment, asset, kind, reason, frames, stderr: stderrTail });
   }
 

@@ -68,6 +68,11 @@ export class Source {
   orderedFrames = 0;
   deliveredFrames = 0;
   orderedAtMs = 0;
+  /** Of the present decoder; undefined before its first frame. */
+  firstFrameAtMs: number | undefined;
+  lastFrameAtMs: number | undefined;
+  /** The pid of the decoder that ended last. */
+  lastPid: number | undefined;
   /** The owner has told the machine of the present loss. */
   reported = false;
 
@@ -118,6 +123,8 @@ export class Source {
     this.orderedFrames = this.occurrence.endFrame - fromFrame;
     this.deliveredFrames = 0;
     this.orderedAtMs = this.#owner.clock.nowMs();
+    this.firstFrameAtMs = undefined;
+    this.lastFrameAtMs = undefined;
     this.#lastProgressMs = this.orderedAtMs;
     this.#lag = createLagWatch(this.#owner.settings.maxLagMs);
     // A look for the asset that is under way has no more to tell.
@@ -207,6 +214,8 @@ export class Source {
         staged: (slot) => {
           if (!current()) return slot.release();
           this.#lastProgressMs = clock.nowMs();
+          this.lastFrameAtMs = this.#lastProgressMs;
+          this.firstFrameAtMs ??= this.#lastProgressMs;
           if (this.deliveredFrames++ === 0) {
             this.#owner.delivered(this, this.#lastProgressMs - this.orderedAtMs);
           }
@@ -214,7 +223,10 @@ export class Source {
           this.#owner.staged(this, this.nextFrame++, slot);
         },
         exited: (exit) => {
-          if (this.incarnation === incarnation) this.decoder = undefined;
+          if (this.incarnation === incarnation) {
+            this.lastPid = this.decoder?.pid;
+            this.decoder = undefined;
+          }
           if (current()) this.#ended(exit, asset, positionMs);
         },
       },
@@ -286,6 +298,7 @@ export class Source {
   /** A decoder that has not gone by itself is not asked twice. */
   #letGo(): void {
     const { decoder } = this;
+    if (decoder !== undefined) this.lastPid = decoder.pid;
     this.decoder = undefined;
     if (decoder !== undefined) this.#owner.dismiss(decoder.stop('kill'));
   }

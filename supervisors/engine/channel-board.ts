@@ -1,42 +1,82 @@
-/** What is shown of one channel: its last snapshot, from its host or, where none runs, from here; and who waits for one. */
+/**
+ * What is shown of one channel: its last snapshot, from its host or, where none runs, from here, with what the engine
+ * knows besides; and who waits for one.
+ */
+import { budgetSnapshot } from '../channel/budget-snapshot.js';
 import { type Format, formatLabel } from '../channel/format.js';
-import type { ChannelSnapshot } from '../channel/snapshot.js';
+import type { BudgetSnapshot, ChannelSnapshot } from '../channel/snapshot.js';
 import type { MasterClock } from '../master-clock.js';
+import type { ChannelHistory } from './channel-history.js';
+import type { ChannelView, Condition } from './channel-view.js';
+import { conditionsOf } from './conditions.js';
 import { noHostSnapshot } from './no-host-snapshot.js';
 
 export interface ChannelBoardOptions {
   readonly channelId: number;
   readonly clock: MasterClock;
   readonly format: Format;
-  /** The restart budget of a channel that has not spent any. */
+  /** The channel's restart budget. */
   readonly maxRestarts: number;
+  readonly restartWindowMs: number;
   readonly onSnapshot: (snapshot: ChannelSnapshot) => void;
 }
 
 export class ChannelBoard {
-  /** Undefined while there is nothing to be shown. */
-  snapshot: ChannelSnapshot | undefined;
   readonly #options: ChannelBoardOptions;
+  readonly #history: Pick<ChannelHistory, 'transitions'>;
+  readonly #restarts: () => readonly number[];
   readonly #watchers = new Set<() => void>();
+  #snapshot: ChannelSnapshot | undefined;
+  #heardMs = 0;
+  #conditions: readonly Condition[] = [];
 
-  constructor(options: ChannelBoardOptions) {
+  /** @param restarts the channel's restarts as the engine remembers them: they are what counts while no host does */
+  constructor(
+    options: ChannelBoardOptions,
+    history: Pick<ChannelHistory, 'transitions'>,
+    restarts: () => readonly number[],
+  ) {
     this.#options = options;
+    this.#history = history;
+    this.#restarts = restarts;
+  }
+
+  /** Undefined while there is nothing to be shown. */
+  get snapshot(): ChannelSnapshot | undefined {
+    return this.#snapshot;
+  }
+
+  /** The same as everyone outside is shown it, now. */
+  get view(): ChannelView | undefined {
+    const snapshot = this.#snapshot;
+    if (snapshot === undefined) return undefined;
+    const hosted = snapshot.hostPid !== null;
+    return {
+      ...snapshot,
+      budget: hosted ? snapshot.budget : this.#budget(),
+      ageMs: hosted ? Math.max(0, this.#options.clock.nowMs() - this.#heardMs) : 0,
+      conditions: this.#conditions,
+      transitions: this.#history.transitions,
+    };
   }
 
   publish(snapshot: ChannelSnapshot): void {
-    this.snapshot = snapshot;
+    const { clock, onSnapshot } = this.#options;
+    this.#snapshot = snapshot;
+    this.#heardMs = clock.nowMs();
+    this.#conditions = conditionsOf(snapshot, this.#conditions, clock.utcMs());
     for (const look of [...this.#watchers]) look();
-    this.#options.onSnapshot(snapshot);
+    onSnapshot(snapshot);
   }
 
   /** No host runs. @param port the port that is bound all the same, or 0 */
   show(state: 'stopped' | 'error', detail: string, planHandle: string, port: number): void {
-    const { clock, format, channelId, maxRestarts } = this.#options;
+    const { clock, format, channelId } = this.#options;
     this.publish(
       noHostSnapshot({
         channelId,
-        last: this.snapshot,
-        maxRestarts,
+        last: this.#snapshot,
+        budget: this.#budget(),
         state,
         detail,
         planHandle,
@@ -47,17 +87,22 @@ export class ChannelBoard {
     );
   }
 
-  /** No news to anybody but who looks: a stopped channel is not kept on show any longer for it. */
-  showFullBudget(): void {
-    const restartBudgetRemaining = this.#options.maxRestarts;
-    if (this.snapshot !== undefined) this.snapshot = { ...this.snapshot, restartBudgetRemaining };
+  hide(): void {
+    this.#snapshot = undefined;
+    this.#conditions = [];
+  }
+
+  #budget(): BudgetSnapshot {
+    const { clock, maxRestarts, restartWindowMs: windowMs } = this.#options;
+    const facts = { restarts: this.#restarts(), limits: { maxRestarts, windowMs } };
+    return budgetSnapshot({ ...facts, attempt: 0, retryAtMs: null, stableMs: null }, clock.nowMs());
   }
 
   /** Resolves to what `judge` makes of the present snapshot or of one to come, as soon as that is something. */
   until<T>(judge: (snapshot: ChannelSnapshot | undefined) => T | undefined): Promise<T> {
     return new Promise((resolve) => {
       const look = () => {
-        const judged = judge(this.snapshot);
+        const judged = judge(this.#snapshot);
         if (judged === undefined) return;
         this.#watchers.delete(look);
         resolve(judged);

@@ -2,7 +2,7 @@
  * What the outside (gRPC, command line, HTTP) may ask of the engine's channels. Every call is idempotent, resolves
  * (never rejects) for whatever is the domain's, and says in words what went wrong: the field, the value, the remedy.
  */
-import type { ChannelSnapshot } from '../channel/snapshot.js';
+import type { ChannelTimeline, ChannelView } from './channel-view.js';
 
 export interface CommandOutcome {
   readonly success: boolean;
@@ -46,6 +46,8 @@ export interface ChannelOperations {
 /** What the outside may see. Reading never waits. */
 export interface ChannelViews {
   /** Every channel known, by ascending id: live ones, failed ones and, for the retention time, stopped ones. */
-  snapshots(): readonly ChannelSnapshot[];
-  snapshot(channelId: number): ChannelSnapshot | undefined;
+  snapshots(): readonly ChannelView[];
+  snapshot(channelId: number): ChannelView | undefined;
+  /** What left the channel in the last hour, and what happened meanwhile. */
+  timeline(channelId: number): ChannelTimeline | undefined;
 }

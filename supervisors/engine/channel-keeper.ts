@@ -18,7 +18,10 @@ import { AsRunMemory } from './as-run-memory.js';
 import { ChannelBoard } from './channel-board.js';
 import { type ChannelChild, startChannelChild } from './channel-child.js';
 import type { CommandOutcome, LiveOutcome, StartOutcome } from './channel-commands.js';
+import { ChannelHistory } from './channel-history.js';
 import { ChannelMemory } from './channel-memory.js';
+import type { ChannelTimeline, ChannelView } from './channel-view.js';
+import type { EngineReport } from './engine-report.js';
 import type { HostKeeperOptions } from './host-keeper.js';
 import type { EnginePorts, HostProcess } from './host-port.js';
 import type { FromHost, PlanCall } from './host-protocol.js';
@@ -35,6 +38,7 @@ export interface ChannelKeeperOptions<Socket> {
   readonly heartbeatTimeoutMs: number;
   /** The restart budget of a channel that has not spent any. */
   readonly maxRestarts: number;
+  readonly restartWindowMs: number;
   /** Whose child the channel is while it is on air. */
   readonly supervisor: Pick<DynamicSupervisor, 'startChild' | 'terminateChild'>;
   /** The supervisor's `maxChildren`, which is `channels.max` to the operator. */
@@ -44,14 +48,6 @@ export interface ChannelKeeperOptions<Socket> {
   /** Told of failures in the trees below. */
   readonly onSupervision: (report: SupervisorReport) => void;
 }
-
-/** What the engine itself has to tell of a channel. */
-export type EngineReport =
-  | { readonly event: 'host_lost'; readonly reason: string; readonly retryMs: number }
-  | { readonly event: 'channel_started'; readonly planHandle: string; readonly port: number }
-  | { readonly event: 'channel_stopped' }
-  | { readonly event: 'budget_reset' }
-  | { readonly event: 'start_refused'; readonly reason: string };
 
 const OK: CommandOutcome = { success: true, errorMessage: '' };
 
@@ -80,6 +76,7 @@ export class ChannelKeeper<Socket> {
   #inTransit = 0;
   #pendingStart: PendingStart | undefined;
   readonly #memory = new ChannelMemory();
+  readonly #history = new ChannelHistory();
   readonly #planCalls = new PlanCalls();
   readonly #asRun: AsRunMemory;
   /** Commands wait for this one. */
@@ -93,7 +90,7 @@ export class ChannelKeeper<Socket> {
   constructor(options: ChannelKeeperOptions<Socket>) {
     this.#options = options;
     this.channelId = options.channelId;
-    this.#board = new ChannelBoard(options);
+    this.#board = new ChannelBoard(options, this.#history, () => this.#memory.window.restarts);
     this.#asRun = new AsRunMemory({
       channelId: options.channelId,
       clock: options.clock,
@@ -104,6 +101,17 @@ export class ChannelKeeper<Socket> {
 
   get snapshot(): ChannelSnapshot | undefined {
     return this.#board.snapshot;
+  }
+
+  /** What everyone outside is shown. */
+  get view(): ChannelView | undefined {
+    return this.#board.view;
+  }
+
+  /** Its last hour; undefined while it is not shown. */
+  get timeline(): ChannelTimeline | undefined {
+    if (this.snapshot === undefined) return undefined;
+    return this.#history.timeline(this.channelId, this.#options.clock.utcMs());
   }
 
   get live(): boolean {
@@ -117,7 +125,7 @@ export class ChannelKeeper<Socket> {
 
   /** It has been off the air for long: it is shown no more, but its window of restarts still counts. */
   hide(): void {
-    this.#board.snapshot = undefined;
+    this.#board.hide();
   }
 
   start(planHandle: string, port: number): Promise<StartOutcome> {
@@ -182,7 +190,6 @@ export class ChannelKeeper<Socket> {
     const host = this.#life?.child.host;
     if (host?.pid === undefined) {
       this.#memory.window.clear();
-      this.#board.showFullBudget();
     } else await this.#memory.window.resetThrough((call) => host.send({ type: 'reset_budget', call }));
     this.#report({ event: 'budget_reset' });
     return OK;
@@ -325,7 +332,7 @@ export class ChannelKeeper<Socket> {
     const stuckPids = await life.child.stuckPids;
     this.#inTransit--;
     this.#asRun.stopped();
-    if (this.#memory.window.hostGone()) this.#board.showFullBudget();
+    this.#memory.window.hostGone();
     this.#board.show('stopped', '', this.#memory.planHandle, 0);
     this.#report({ event: 'channel_stopped' });
     if (stuckPids.length === 0) return OK;
@@ -383,13 +390,16 @@ export class ChannelKeeper<Socket> {
       retryMs === 0 ? 'a new one takes over' : `no output, the next attempt is in ${retryMs / 1000} s`;
     const detail = `${reason}; ${next}`;
     if (retryMs > 0) this.#settleStart({ success: false, errorMessage: detail });
-    if (this.#memory.window.hostGone()) this.#board.showFullBudget();
+    this.#memory.window.hostGone();
     this.#board.show('error', detail, this.#memory.planHandle, port);
     this.#asRun.hostLost(reason);
     this.#report({ event: 'host_lost', reason, retryMs });
   }
 
   #report(report: ChannelReport | EngineReport): void {
+    // A refused start changes nothing about a channel that is live.
+    if (report.event !== 'start_refused' || !this.live)
+      this.#history.follow(report, this.#options.clock.utcMs());
     this.#options.report(this.channelId, report);
   }
 }

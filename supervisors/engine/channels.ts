@@ -9,14 +9,13 @@ import type { Child, ChildExit } from '../otp/child.js';
 import { createDynamicSupervisor } from '../otp/dynamic-supervisor.js';
 import { notOnAir } from './answers.js';
 import type { ChannelCommands, ChannelOperations, ChannelViews } from './channel-commands.js';
-import { ChannelKeeper, type ChannelKeeperOptions, type EngineReport } from './channel-keeper.js';
+import { ChannelKeeper, type ChannelKeeperOptions } from './channel-keeper.js';
+import type { EngineReport } from './engine-report.js';
 
 export interface ChannelsOptions<Socket>
   extends Omit<ChannelKeeperOptions<Socket>, 'channelId' | 'supervisor' | 'onSnapshot'> {
   /** How long a channel that is off the air stays visible. */
   readonly retentionMs: number;
-  /** The restart window: so long at least a channel's restarts are remembered, visible or not. */
-  readonly restartWindowMs: number;
   readonly report: (channelId: number, report: ChannelReport | EngineReport) => void;
   /** Told of every change of a channel's health; undefined once the channel is forgotten. */
   readonly onHealth: (channelId: number, healthy: boolean | undefined) => void;
@@ -130,10 +129,9 @@ export function createChannels<Socket>(options: ChannelsOptions<Socket>): Channe
       };
     },
     snapshots: () =>
-      [...keepers.values()]
-        .flatMap(({ snapshot }) => snapshot ?? [])
-        .sort((a, b) => a.channelId - b.channelId),
-    snapshot: (channelId) => keepers.get(channelId)?.snapshot,
+      [...keepers.values()].flatMap(({ view }) => view ?? []).sort((a, b) => a.channelId - b.channelId),
+    snapshot: (channelId) => keepers.get(channelId)?.view,
+    timeline: (channelId) => keepers.get(channelId)?.timeline,
     stopAll,
     child: { exited, stop, kill: stop },
   };

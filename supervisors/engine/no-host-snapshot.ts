@@ -4,14 +4,19 @@
  */
 import { ChannelStats } from '../channel/channel-stats.js';
 import { shownHandle } from '../channel/shown-handle.js';
-import { CHANNEL_STATE_NUMBER, type ChannelSnapshot, type ChannelState } from '../channel/snapshot.js';
+import {
+  type BudgetSnapshot,
+  CHANNEL_STATE_NUMBER,
+  type ChannelSnapshot,
+  type ChannelState,
+} from '../channel/snapshot.js';
 
 export function noHostSnapshot(options: {
   readonly channelId: number;
   readonly last: ChannelSnapshot | undefined;
   readonly state: Extract<ChannelState, 'stopped' | 'error'>;
   readonly detail: string;
-  readonly maxRestarts: number;
+  readonly budget: BudgetSnapshot;
   readonly planHandle: string;
   readonly port: number;
   readonly format: string;
@@ -33,7 +38,9 @@ export function noHostSnapshot(options: {
     machine: null,
     healthy: false,
     airing: null,
+    airingSinceUtcMs: null,
     onAir: null,
+    coming: [],
     pendingPlan: null,
     preview: null,
     planAssetProblems: { count: 0, soonest: [] },
@@ -41,10 +48,12 @@ export function noHostSnapshot(options: {
     bufferDepthFrames: 0,
     queueFrames: last?.queueFrames ?? 0,
     frameGapSeconds: 0,
-    restartBudgetRemaining: last?.restartBudgetRemaining ?? options.maxRestarts,
+    worstLatenessMs: 0,
+    budget: options.budget,
     clockOffsetSeconds: 0,
     uptimeSeconds: 0,
     consumers: 0,
+    consumerList: [],
     decoders: [],
     lastExit: last?.lastExit ?? null,
     counters: last?.counters ?? new ChannelStats().snapshot(0),

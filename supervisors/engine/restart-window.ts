@@ -43,12 +43,11 @@ export class RestartWindow {
     this.#unconfirmed.delete(call);
   }
 
-  /** The host is gone: what it was asked to empty and did not confirm is emptied here. True if there was such a thing. */
-  hostGone(): boolean {
-    if (this.#unconfirmed.size === 0) return false;
+  /** The host is gone: what it was asked to empty and did not confirm is emptied here. */
+  hostGone(): void {
+    if (this.#unconfirmed.size === 0) return;
     this.clear();
     for (const resolve of this.#unconfirmed.values()) resolve();
     this.#unconfirmed.clear();
-    return true;
   }
 }

@@ -218,7 +218,7 @@ test('a plan that is over airs slate, spends no restart and says so', async (t) 
     state: 'buffering',
     detail: 'NoScheduledContent',
     healthy: true,
-    restartBudgetRemaining: 5,
+    budget: { remaining: 5 },
   });
 });
 

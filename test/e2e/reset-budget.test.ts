@@ -39,11 +39,11 @@ test('on slate, its restarts spent, it tries again at once and airs', async (t) 
   });
   t.ok(port > 0);
   await spendBudget();
-  t.match(await engine.snapshot(CHANNEL), { state: 'error', healthy: false, restartBudgetRemaining: 0 });
+  t.match(await engine.snapshot(CHANNEL), { state: 'error', healthy: false, budget: { remaining: 0 } });
   const since = engine.log.length;
   t.same(await engine.client.resetBudget({ channelId: CHANNEL }), { success: true, errorMessage: '' });
   const taken = await engine.snapshot(CHANNEL);
-  t.ok(taken.restartBudgetRemaining >= 4, 'the answer comes when it is so');
+  t.ok(taken.budget.remaining >= 4, 'the answer comes when it is so');
   const retried = await engine.logged(
     ({ event, channel }) => event === 'restart' && channel === CHANNEL,
     since,
@@ -56,17 +56,17 @@ test('on slate, its restarts spent, it tries again at once and airs', async (t) 
 test('the command line does the same, also for a channel that is stopped', async (t) => {
   await spendBudget();
   await engine.client.stopChannel({ channelId: CHANNEL });
-  t.match(await engine.snapshot(CHANNEL), { state: 'stopped', restartBudgetRemaining: 0 });
+  t.match(await engine.snapshot(CHANNEL), { state: 'stopped', budget: { remaining: 0 } });
   t.same(await runCli(['reset-budget', `${CHANNEL}`, '--grpc', engine.grpc]), {
     code: 0,
     stdout: 'channel 1 has all its restarts again\n',
     stderr: '',
   });
-  t.match(await engine.snapshot(CHANNEL), { state: 'stopped', restartBudgetRemaining: 5 });
+  t.match(await engine.snapshot(CHANNEL), { state: 'stopped', budget: { remaining: 5 } });
   t.match(await engine.client.startChannel({ channelId: CHANNEL, planHandle: 'bystander', port: 0 }), {
     success: true,
   });
-  t.match(await engine.snapshot(CHANNEL), { state: 'ready', restartBudgetRemaining: 5 });
+  t.match(await engine.snapshot(CHANNEL), { state: 'ready', budget: { remaining: 5 } });
 });
 
 test('a channel that nobody knows is refused, in words', async (t) => {

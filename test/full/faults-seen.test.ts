@@ -33,7 +33,7 @@ async function isKnownToBeOnSlate(t: Test, victim: Victim): Promise<void> {
   t.match(snapshot, {
     healthy: false,
     detail: /^BudgetExhausted: segments\[\d\]/,
-    restartBudgetRemaining: 0,
+    budget: { remaining: 0 },
   });
   const metrics = (await engine.metrics()).split('\n');
   for (const line of [
@@ -78,7 +78,7 @@ test('a decoder that always gives up at once is tried 5 times, then slate airs u
   health.cancel();
   await viewer.ticks(60);
   t.match(inWords(viewer.seen), new RegExp(`${LADDER.source} 0\\.\\.\\d+$`), 'afresh, from its beginning');
-  t.match(await victim.snapshot(), { state: 'ready', healthy: true, restartBudgetRemaining: 0 });
+  t.match(await victim.snapshot(), { state: 'ready', healthy: true, budget: { remaining: 0 } });
   await victim.leave(t);
 });
 

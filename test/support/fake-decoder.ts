@@ -171,6 +171,7 @@ function startFake(
       return alive;
     },
     pid: script.immortalPid,
+    arguments: [asset],
     get waitingForRoom() {
       return waiting;
     },

@@ -142,6 +142,7 @@ export async function inlineChannel(
       openOutput: () => ({
         consumers: 0,
         framesDropped: 0,
+        list: () => [],
         add: () => {},
         air: () => {},
         close: async () => {},

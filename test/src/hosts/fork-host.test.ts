@@ -121,7 +121,7 @@ t.test('the epoch, the place in the plan and the restarts of earlier hosts are t
   const { segmentFrame = 0, turn = 0, segmentFrames = 0 } = snapshot.onAir ?? {};
   const planFrame = turn * segmentFrames + segmentFrame;
   t.ok(Math.abs(planFrame - (snapshot.tick - 50)) <= 1, 'the plan goes on where its first tick says');
-  t.equal(snapshot.restartBudgetRemaining, 3);
+  t.equal(snapshot.budget.remaining, 3);
 });
 
 t.test('what is asked before the channel is built is not lost', async (t) => {
@@ -134,7 +134,7 @@ t.test('what is asked before the channel is built is not lost', async (t) => {
   t.match(await heard('budget_reset'), { call: 42, restarts: [] });
   const answered = messages.findIndex(({ type }) => type === 'budget_reset');
   const before = messages.slice(0, answered).findLast((message) => message.type === 'snapshot');
-  t.equal(before?.snapshot.restartBudgetRemaining, 5, 'its state is told before the answer');
+  t.equal(before?.snapshot.budget.remaining, 5, 'its state is told before the answer');
   const { call, outcome } = await heard('updated');
   t.equal(call, 41);
   t.match(outcome, { success: false, errorMessage: /nowhere/ });

@@ -91,10 +91,8 @@ test('/channels and /channels/{id} are the snapshots', async (t) => {
   const list = await ask(port, '/channels');
   t.equal(list.status, 200);
   t.equal(list.headers['content-type'], 'application/json; charset=utf-8');
-  t.strictSame(JSON.parse(list.body), [
-    sampleSnapshot({ channelId: 1 }),
-    sampleSnapshot({ channelId: 2, state: 'stopped' }),
-  ]);
+  const shown = [sampleSnapshot({ channelId: 1 }), sampleSnapshot({ channelId: 2, state: 'stopped' })];
+  t.strictSame(JSON.parse(list.body), viewsOf(shown).snapshots());
   const one = await ask(port, '/channels/2');
   t.equal(one.status, 200);
   t.equal(JSON.parse(one.body).channelId, 2);

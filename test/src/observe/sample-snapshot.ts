@@ -17,7 +17,9 @@ export function sampleSnapshot(changes: Partial<ChannelSnapshot> = {}): ChannelS
     machine: null,
     healthy: true,
     airing: 'content',
+    airingSinceUtcMs: 1_795_334_400_500,
     onAir: null,
+    coming: [],
     pendingPlan: null,
     preview: null,
     planAssetProblems: { count: 2, soonest: [] },
@@ -25,10 +27,22 @@ export function sampleSnapshot(changes: Partial<ChannelSnapshot> = {}): ChannelS
     bufferDepthFrames: 58,
     queueFrames: 60,
     frameGapSeconds: -0.002,
-    restartBudgetRemaining: 4,
+    worstLatenessMs: 3,
+    budget: {
+      used: 1,
+      max: 5,
+      remaining: 4,
+      windowMs: 60_000,
+      nextSlotMs: 21_000,
+      attempt: 1,
+      backoffMs: null,
+      stableMs: 0,
+      text: '1 of 5 in 60 s, next slot in 21 s',
+    },
     clockOffsetSeconds: 0.25,
     uptimeSeconds: 33.5,
     consumers: 2,
+    consumerList: [],
     decoders: [],
     lastExit: null,
     counters: {
@@ -53,9 +67,14 @@ export function sampleSnapshot(changes: Partial<ChannelSnapshot> = {}): ChannelS
 
 /** Views of a list that the test may change. */
 export function viewsOf(snapshots: ChannelSnapshot[]): ChannelViews {
+  const view = (snapshot: ChannelSnapshot) => ({ ...snapshot, ageMs: 12, conditions: [], transitions: [] });
   return {
-    snapshots: () => snapshots,
-    snapshot: (channelId) => snapshots.find((snapshot) => snapshot.channelId === channelId),
+    snapshots: () => snapshots.map(view),
+    snapshot(channelId) {
+      const found = snapshots.find((snapshot) => snapshot.channelId === channelId);
+      return found === undefined ? undefined : view(found);
+    },
+    timeline: (channelId) => ({ channelId, fromUtcMs: 0, toUtcMs: 3_600_000, spans: [], marks: [] }),
   };
 }
 

@@ -6,7 +6,16 @@ import { type InlineChannel, inlineChannel, SETTINGS } from '../../support/inlin
 const snapshotOf = (air: InlineChannel) =>
   makeSnapshot(
     air.channel,
-    { channelId: 7, planHandle: 'p', port: 9007, hostPid: 42, startedMs: 1_234.5, childrenActual: 0 },
+    {
+      channelId: 7,
+      planHandle: 'p',
+      port: 9007,
+      hostPid: 42,
+      startedMs: 1_234.5,
+      epochMs: 0,
+      childrenActual: 0,
+      usageOf: () => null,
+    },
     SETTINGS,
     air.clock,
   );
@@ -49,7 +58,7 @@ t.test('a channel on air shows what is on air, since when, and by which decoders
     preview: null,
     tick: last?.tick,
     queueFrames: 60,
-    restartBudgetRemaining: 5,
+    budget: { used: 0, remaining: 5, nextSlotMs: null, text: '0 of 5 in 60 s' },
     clockOffsetSeconds: 0,
     lastExit: null,
     decoders: [{ asset: 'b', segmentIndex: 1, role: 'live' }],
@@ -69,7 +78,7 @@ t.test('a channel in error says why, and keeps how the last decoder ended', asyn
     state: 'error',
     healthy: false,
     airing: 'slate',
-    restartBudgetRemaining: 0,
+    budget: { used: 5, remaining: 0, text: /^5 of 5 in 60 s, next slot in \d+ s$/ },
     detail: 'BudgetExhausted: segments[0] ("a"): its decoder exited with code 1 after 0 frames',
     decoders: [],
     machine: { value: { error: 'slate' } },

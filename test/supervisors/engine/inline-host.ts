@@ -71,7 +71,13 @@ export function inlineHosts(
         if (!alive) return;
         const snapshot = makeSnapshot(
           channel,
-          { ...facts, startedMs: clock.nowMs(), childrenActual: decoders.running.length },
+          {
+            ...facts,
+            startedMs: clock.nowMs(),
+            epochMs,
+            childrenActual: decoders.running.length,
+            usageOf: () => null,
+          },
           SETTINGS,
           clock,
         );

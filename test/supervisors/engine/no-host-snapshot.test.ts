@@ -8,7 +8,7 @@ const ABOUT = {
   last: undefined,
   state: 'error',
   detail: 'port 9001 is taken',
-  maxRestarts: 5,
+  budget: sampleSnapshot().budget,
   planHandle: 'morning',
   port: 0,
   format: '320x180@30',
@@ -36,7 +36,7 @@ t.test('what the last host counted stays; what it was doing does not', async (t)
   const last = sampleSnapshot({ lastExit: null, tick: 1234 });
   const snapshot = noHostSnapshot({ ...ABOUT, last, state: 'stopped', detail: '' });
   t.same(snapshot.counters, last.counters);
-  t.match(snapshot, { tick: 1234, queueFrames: last.queueFrames, restartBudgetRemaining: 4 });
+  t.match(snapshot, { tick: 1234, queueFrames: last.queueFrames, budget: ABOUT.budget });
   t.match(snapshot, {
     healthy: false,
     airing: null,

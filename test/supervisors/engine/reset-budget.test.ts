@@ -1,5 +1,6 @@
 /** An operator's reset of the restart budget: who has to have taken it before it is answered, and what it leaves. */
 import t from 'tap';
+import { sampleSnapshot } from '../../src/observe/sample-snapshot.js';
 import { settle } from '../../support/fake-clock.js';
 import { createWorld, type FakeHost, SUCCESS, soFar, type World } from './fake-world.js';
 
@@ -7,6 +8,11 @@ import { createWorld, type FakeHost, SUCCESS, soFar, type World } from './fake-w
 function restarted(host: FakeHost, ...restarts: readonly number[]): void {
   host.say({ type: 'report', report: { event: 'restart', restarts, attempt: 1, reason: 'crashed' } });
 }
+
+/** So many restarts that count for nearly a minute still. */
+const justNow = ({ clock }: World, count: number) => new Array<number>(count).fill(clock.nowMs());
+
+const budgetLeft = (remaining: number) => ({ ...sampleSnapshot().budget, used: 5 - remaining, remaining });
 
 const resets = ({ reports }: World) => reports.filter(({ report }) => report.event === 'budget_reset');
 
@@ -18,11 +24,11 @@ t.test('on air: answered once the host has taken it, and told once', async (t) =
   t.equal(await soFar(answer), 'pending', 'sent is not taken');
   t.match(host.sent.at(-1), { type: 'reset_budget' });
   t.same(resets(w), []);
-  host.shows({ restartBudgetRemaining: 5 });
+  host.shows({ budget: budgetLeft(5) });
   host.budgetReset();
   t.same(await answer, SUCCESS);
   t.match(resets(w), [{ channelId: 1 }]);
-  t.equal(w.channels.snapshot(1)?.restartBudgetRemaining, 5);
+  t.equal(w.channels.snapshot(1)?.budget.remaining, 5);
 });
 
 t.test('the next host counts what the last one did: nothing from before, all from after', async (t) => {
@@ -59,14 +65,13 @@ t.test(
   async (t) => {
     const w = createWorld();
     const host = await w.onAir();
-    host.shows({ restartBudgetRemaining: 0 });
     restarted(host, 1, 2, 3, 4, 5);
     const answer = w.resetBudget();
     t.equal(await soFar(answer), 'pending');
     host.exits({ signal: 'SIGKILL' });
     t.same(await answer, SUCCESS);
     t.same(w.hosts.last.order.restarts, []);
-    t.equal(w.channels.snapshot(1)?.restartBudgetRemaining, 5);
+    t.equal(w.channels.snapshot(1)?.budget.remaining, 5);
     t.equal(resets(w).length, 1);
   },
 );
@@ -75,15 +80,14 @@ t.test('between two hosts it is done at once', async (t) => {
   const w = createWorld();
   await w.onAir();
   for (let i = 0; i < 4; i++) {
-    w.hosts.last.shows({ restartBudgetRemaining: 1 });
-    restarted(w.hosts.last, 1, 2, 3, 4);
+    restarted(w.hosts.last, ...justNow(w, 4));
     w.hosts.last.exits({ code: 1 });
     await settle();
   }
-  t.match(w.channels.snapshot(1), { hostPid: null, restartBudgetRemaining: 1 }, 'no host for a minute');
+  t.match(w.channels.snapshot(1), { hostPid: null, budget: { remaining: 1 } }, 'no host for a minute');
   const before = w.hosts.all.length;
   t.same(await w.resetBudget(), SUCCESS);
-  t.equal(w.channels.snapshot(1)?.restartBudgetRemaining, 5);
+  t.equal(w.channels.snapshot(1)?.budget.remaining, 5);
   await w.clock.run(60_000);
   t.equal(w.hosts.all.length, before + 1);
   t.same(w.hosts.last.order.restarts, []);
@@ -92,14 +96,13 @@ t.test('between two hosts it is done at once', async (t) => {
 t.test('stopped: the window that its next start would have met is gone', async (t) => {
   const w = createWorld();
   const host = await w.onAir();
-  host.shows({ restartBudgetRemaining: 0 });
-  restarted(host, 1, 2, 3, 4, 5);
+  restarted(host, ...justNow(w, 5));
   const stopped = w.stop();
   host.stopped();
   await stopped;
-  t.equal(w.channels.snapshot(1)?.restartBudgetRemaining, 0);
+  t.equal(w.channels.snapshot(1)?.budget.remaining, 0);
   t.same(await w.resetBudget(), SUCCESS);
-  t.match(w.channels.snapshot(1), { state: 'stopped', restartBudgetRemaining: 5 });
+  t.match(w.channels.snapshot(1), { state: 'stopped', budget: { remaining: 5 } });
   t.equal(resets(w).length, 1);
   await w.onAir();
   t.same(w.hosts.last.order.restarts, []);

@@ -91,7 +91,7 @@ t.test('the same plan and port on a live channel: success, and nothing is done',
     host.shows({ state });
     const before = w.channels.snapshot(1);
     t.same(await w.start('morning'), ON_AIR);
-    t.equal(w.channels.snapshot(1), before);
+    t.same(w.channels.snapshot(1), before);
   }
   t.equal(w.hosts.all.length, 1);
   t.equal(host.sent.length, 1);
@@ -112,7 +112,7 @@ t.test('another plan or port on a live channel is refused by naming what runs an
     t.match(answer.errorMessage, 'channel_id 1 is already on air with plan "morning" on port 9001');
     t.match(answer.errorMessage, 'use UpdatePlan for another plan, or StopChannel first');
   }
-  t.equal(w.channels.snapshot(1), before, 'a refusal changes nothing');
+  t.same(w.channels.snapshot(1), before, 'a refusal changes nothing');
   t.equal(host.sent.length, 1);
 });
 
@@ -317,7 +317,7 @@ t.test('a refusal from outside shows a channel as error, but never touches one t
   await w.onAir();
   const before = w.channels.snapshot(1);
   w.channels.refuseStart(1, 'port: -1 must be from 1 to 65535');
-  t.equal(w.channels.snapshot(1), before);
+  t.same(w.channels.snapshot(1), before);
 });
 
 t.test('no more channels than allowed, however fast they come; one that stops makes room', async (t) => {
