@@ -26,6 +26,7 @@ import { createTelemetryServer } from './observe/http-server.js';
 import { logChannelReport, logSupervisorReport } from './observe/log-reports.js';
 import { createMetrics } from './observe/metrics.js';
 import { createProcessCensus } from './observe/process-census.js';
+import { telemetryRoutes } from './observe/telemetry-pages.js';
 
 export interface Engine {
   readonly grpcPort: number;
@@ -107,10 +108,12 @@ export async function startEngine(options: {
     },
   });
   const telemetry = createTelemetryServer({
-    views: channels,
-    metrics,
-    ready: () => (root === undefined ? { ok: false, reason: 'starting' } : { ok: true, reason: '' }),
     address: config.http,
+    routes: telemetryRoutes({
+      views: channels,
+      metrics,
+      ready: () => (root === undefined ? { ok: false, reason: 'starting' } : { ok: true, reason: '' }),
+    }),
     onError: (error, during) => logger.error({ event: 'page_failed', during, err: error }),
   });
 
