@@ -29,6 +29,11 @@ export function telemetryRoutes({ views, metrics, ready }: PageSources): readonl
     { method: 'GET', path: '/readyz', answer: () => readinessPage(ready()) },
     { method: 'GET', path: '/channels', answer: () => json(200, views.snapshots()) },
     { method: 'GET', path: '/channels/{id}', answer: ({ params }) => channelPage(params.id, views) },
+    {
+      method: 'GET',
+      path: '/channels/{id}/timeline',
+      answer: ({ params }) => timelinePage(params.id, views),
+    },
   ];
 }
 
@@ -45,4 +50,12 @@ function channelPage(written: string | undefined, views: ChannelViews): Page {
   if (typeof channelId !== 'number') return channelId;
   const snapshot = views.snapshot(channelId);
   return snapshot === undefined ? unknownChannel(channelId) : json(200, snapshot);
+}
+
+/** The last hour: what left the channel, and what happened meanwhile. */
+function timelinePage(written: string | undefined, views: ChannelViews): Page {
+  const channelId = channelParam(written);
+  if (typeof channelId !== 'number') return channelId;
+  const timeline = views.timeline(channelId);
+  return timeline === undefined ? unknownChannel(channelId) : json(200, timeline);
 }

@@ -19,6 +19,8 @@ export interface ChannelsOptions<Socket>
   readonly report: (channelId: number, report: ChannelReport | EngineReport) => void;
   /** Told of every change of a channel's health; undefined once the channel is forgotten. */
   readonly onHealth: (channelId: number, healthy: boolean | undefined) => void;
+  /** What the views show of a channel is another thing now, or they show it no more; called often. */
+  readonly onShown?: (channelId: number) => void;
 }
 
 export interface Channels extends ChannelCommands, ChannelOperations, ChannelViews {
@@ -65,6 +67,7 @@ export function createChannels<Socket>(options: ChannelsOptions<Socket>): Channe
     whenIdle(channelId, retentionMs, (keeper) => {
       keeper.hide();
       options.onHealth(channelId, undefined);
+      options.onShown?.(channelId);
       whenIdle(channelId, Math.max(0, options.restartWindowMs - retentionMs), () => {
         keepers.delete(channelId);
       });
@@ -73,6 +76,7 @@ export function createChannels<Socket>(options: ChannelsOptions<Socket>): Channe
 
   const onSnapshot = (snapshot: ChannelSnapshot) => {
     options.onHealth(snapshot.channelId, snapshot.healthy);
+    options.onShown?.(snapshot.channelId);
     if (!keepers.get(snapshot.channelId)?.live) forgetLater(snapshot.channelId);
   };
 

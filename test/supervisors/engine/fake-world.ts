@@ -6,7 +6,7 @@ import { DEFAULT_RESTART_LIMITS } from '../../../machines/restart-policy.js';
 import type { ChannelReport } from '../../../supervisors/channel/channel-event.js';
 import type { SwitchOutcome } from '../../../supervisors/channel/preview-desk.js';
 import type { ChannelSnapshot } from '../../../supervisors/channel/snapshot.js';
-import { type Channels, createChannels } from '../../../supervisors/engine/channels.js';
+import { type Channels, type Channels, type ChannelsOptions, createChannels, createChannels } from '../../../supervisors/engine/channels.js';
 import type { EngineReport } from '../../../supervisors/engine/engine-report.js';
 import type { EnginePorts, HostExit, HostProcess } from '../../../supervisors/engine/host-port.js';
 import type { FromHost, StartOrder, ToHost } from '../../../supervisors/engine/host-protocol.js';
@@ -216,7 +216,7 @@ export interface World {
 }
 
 export function createWorld(
-  changes: { readonly maxChannels?: number; readonly retentionMs?: number } = {},
+  changes: Partial<Pick<ChannelsOptions<string>, 'maxChannels' | 'retentionMs' | 'onShown'>> = {},
 ): World {
   const clock = new FakeClock(1_000_000, 1_795_334_400_000);
   const hosts = fakeHosts();

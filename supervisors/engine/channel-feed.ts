@@ -1,0 +1,137 @@
+/**
+ * The feed: one stream of events over all channels, for everybody who watches instead of asking again and again. A
+ * watcher is told everything first (`snapshot`), then every `change` of a channel, whole, and who is `gone`; applying
+ * them in order, it has what the views show, never more than a second behind.
+ *
+ * Hosts tell four times a second, mostly that time has passed. A change that matters to people goes out at once, but
+ * at most every 100 ms per channel; mere progress once a second. Each message is made once, however many watch, and
+ * with nobody watching nothing is done at all.
+ */
+import type { ChannelSnapshot } from '../channel/snapshot.js';
+import type { MasterClock, Timer } from '../master-clock.js';
+import type { ChannelViews } from './channel-commands.js';
+import { type FeedSink, type FeedWatch, FeedWatcher } from './feed-watcher.js';
+import { whatMatters } from './what-matters.js';
+
+const NEWS_INTERVAL_MS = 100;
+const PROGRESS_INTERVAL_MS = 1000;
+
+/** A channel in a message: as a value, and as the JSON that all transports send of it. */
+export interface FeedChannel {
+  readonly snapshot: ChannelSnapshot;
+  readonly json: string;
+}
+
+export type FeedMessage =
+  /** Everything that the watcher asked for; `instance` is another one when the engine was started anew. */
+  | { readonly event: 'snapshot'; readonly instance: string; readonly channels: readonly FeedChannel[] }
+  /** The channel may be new to the watcher. */
+  | { readonly event: 'change'; readonly channel: FeedChannel }
+  /** The channel is not known to the engine any more. */
+  | { readonly event: 'gone'; readonly channelId: number };
+
+export interface ChannelFeed {
+  /** What the views show of this channel is not what it was; or it is not shown any more. Cheap. */
+  changed(channelId: number): void;
+  /**
+   * Tells the sink everything before this returns, and then what changes.
+   * @param channelIds only these, known or not; undefined: all there are and will be
+   */
+  watch(sink: FeedSink, channelIds?: ReadonlySet<number>): FeedWatch;
+}
+
+/** A channel as all watchers that do not lag know it. */
+interface Told {
+  channel: FeedChannel;
+  matters: string;
+  atMs: number;
+  /** When what has changed since goes out. */
+  due: { readonly atMs: number; readonly timer: Timer } | undefined;
+}
+
+/** @param instance names this life of the engine, differently from every other */
+export function createChannelFeed({
+  views,
+  clock,
+  instance,
+}: {
+  readonly views: ChannelViews;
+  readonly clock: MasterClock;
+  readonly instance: string;
+}): ChannelFeed {
+  const watchers = new Set<FeedWatcher>();
+  /** Kept while somebody watches. */
+  const told = new Map<number, Told>();
+
+  const tellAll = (channelId: number, message: FeedMessage) => {
+    for (const watcher of [...watchers]) watcher.tell(channelId, message);
+  };
+
+  const note = (snapshot: ChannelSnapshot): FeedChannel => {
+    const channel = { snapshot, json: JSON.stringify(snapshot) };
+    const matters = whatMatters(snapshot);
+    told.set(snapshot.channelId, { channel, matters, atMs: clock.nowMs(), due: undefined });
+    return channel;
+  };
+
+  const tellGone = (channelId: number) => {
+    told.get(channelId)?.due?.timer.cancel();
+    if (told.delete(channelId)) tellAll(channelId, { event: 'gone', channelId });
+  };
+
+  const tellNow = (channelId: number) => {
+    told.get(channelId)?.due?.timer.cancel();
+    const snapshot = views.snapshot(channelId);
+    if (snapshot === undefined) tellGone(channelId);
+    else tellAll(channelId, { event: 'change', channel: note(snapshot) });
+  };
+
+  const tellBy = (channelId: number, known: Told, atMs: number) => {
+    if (known.due !== undefined && known.due.atMs <= atMs) return;
+    known.due?.timer.cancel();
+    known.due = { atMs, timer: clock.at(atMs, () => tellNow(channelId)) };
+  };
+
+  const sleep = () => {
+    for (const { due } of told.values()) due?.timer.cancel();
+    told.clear();
+  };
+
+  return {
+    changed(channelId) {
+      if (watchers.size === 0) return;
+      const known = told.get(channelId);
+      const snapshot = views.snapshot(channelId);
+      if (snapshot === undefined) return tellGone(channelId);
+      if (known === undefined) return tellNow(channelId);
+      const news = whatMatters(snapshot) !== known.matters;
+      const atMs = known.atMs + (news ? NEWS_INTERVAL_MS : PROGRESS_INTERVAL_MS);
+      if (atMs <= clock.nowMs()) tellNow(channelId);
+      else tellBy(channelId, known, atMs);
+    },
+
+    watch(sink, channelIds) {
+      if (watchers.size === 0) for (const snapshot of views.snapshots()) note(snapshot);
+      const watcher = new FeedWatcher({
+        sink,
+        clock,
+        channelIds,
+        everything: (wanted) => ({
+          event: 'snapshot',
+          instance,
+          channels: [...told]
+            .filter(([channelId]) => wanted === undefined || wanted.has(channelId))
+            .sort(([a], [b]) => a - b)
+            .map(([, { channel }]) => channel),
+        }),
+        onStop(stopped) {
+          watchers.delete(stopped);
+          if (watchers.size === 0) sleep();
+        },
+      });
+      watchers.add(watcher);
+      watcher.tellEverything();
+      return watcher;
+    },
+  };
+}
