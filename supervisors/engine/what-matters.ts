@@ -17,7 +17,7 @@ export function whatMatters(snapshot: ChannelSnapshot): string {
     snapshot.port,
     snapshot.hostPid,
     snapshot.consumers,
-    snapshot.restartBudgetRemaining,
+    snapshot.budget.used,
     onAir === null ? null : [onAir.planHash, onAir.segmentIndex, onAir.turn, onAir.segmentType],
     pendingPlan,
     preview,

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { test } from 'tap';
 import type { ChannelSnapshot } from '../../../supervisors/channel/snapshot.js';
+import type { ChannelViews } from '../../../supervisors/engine/channel-commands.js';
 import { createChannelFeed, type FeedMessage } from '../../../supervisors/engine/channel-feed.js';
 import type { FeedSink, FeedWatch } from '../../../supervisors/engine/feed-watcher.js';
-import { sampleSnapshot } from '../../src/observe/sample-snapshot.js';
+import { sampleSnapshot, viewsOf } from '../../src/observe/sample-snapshot.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { createWorld } from './fake-world.js';
 
@@ -16,6 +17,11 @@ const ON_AIR = {
   assetUri: 'a.mp4',
   segmentFrame: 1,
   segmentFrames: 1000,
+  title: 'a.mp4',
+  positionMs: 33,
+  durationMs: 33_333,
+  startedUtcMs: 1_795_334_400_000,
+  endsUtcMs: 1_795_334_433_333,
   turn: 0,
 };
 
@@ -29,15 +35,21 @@ const DECODER = {
   framesOrdered: 2,
   waitingForRoom: false,
   uptimeMs: 1,
+  lastFrameAgeMs: 5,
+  speed: 1,
+  usage: null,
+  arguments: ['ffmpeg'],
 } as const;
 
 /** Channels as an engine shows them, and a feed over them. */
 function stage(...channelIds: number[]) {
   const clock = new FakeClock(1_000_000);
   const shown = new Map<number, ChannelSnapshot>();
-  const views = {
-    snapshots: () => [...shown.values()].sort((a, b) => a.channelId - b.channelId),
-    snapshot: (channelId: number) => shown.get(channelId),
+  const current = () => viewsOf([...shown.values()].sort((a, b) => a.channelId - b.channelId));
+  const views: ChannelViews = {
+    snapshots: () => current().snapshots(),
+    snapshot: (channelId) => current().snapshot(channelId),
+    timeline: () => undefined,
   };
   const feed = createChannelFeed({ views, clock, instance: 'this life' });
   const show = (channelId: number, changes: Partial<ChannelSnapshot>) => {

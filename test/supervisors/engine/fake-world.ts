@@ -6,7 +6,7 @@ import { DEFAULT_RESTART_LIMITS } from '../../../machines/restart-policy.js';
 import type { ChannelReport } from '../../../supervisors/channel/channel-event.js';
 import type { SwitchOutcome } from '../../../supervisors/channel/preview-desk.js';
 import type { ChannelSnapshot } from '../../../supervisors/channel/snapshot.js';
-import { type Channels, type Channels, type ChannelsOptions, createChannels, createChannels } from '../../../supervisors/engine/channels.js';
+import { type Channels, type ChannelsOptions, createChannels } from '../../../supervisors/engine/channels.js';
 import type { EngineReport } from '../../../supervisors/engine/engine-report.js';
 import type { EnginePorts, HostExit, HostProcess } from '../../../supervisors/engine/host-port.js';
 import type { FromHost, StartOrder, ToHost } from '../../../supervisors/engine/host-protocol.js';
