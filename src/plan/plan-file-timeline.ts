@@ -7,12 +7,12 @@ import type { Timeline } from '../../supervisors/channel/plan.js';
 import type { ResolveAsset } from './asset-resolver.js';
 import { layOut, unknownEnds } from './lay-out.js';
 import { measureAssets } from './measure.js';
-import { invalidPlan, parsePlan } from './plan-schema.js';
+import { invalidPlan, type Plan } from './plan-schema.js';
 import type { ReadPlan } from './plan-store.js';
 import { withoutShortLoop } from './short-loop.js';
 
 export interface PlanFileOptions {
-  readonly readPlan: ReadPlan;
+  readonly readPlan: ReadPlan<Plan>;
   readonly name: string;
   readonly handle: string;
   readonly format: Format;
@@ -24,7 +24,7 @@ export interface PlanFileOptions {
 /** @throws PlanError when there is no such plan, or it is not valid */
 export async function planFileTimeline(options: PlanFileOptions): Promise<Timeline> {
   const { readPlan, name, format, resolveAsset, utcMs, signal } = options;
-  const plan = await parsePlan(await readPlan(name, signal), signal);
+  const plan = await readPlan(name, signal);
   const unknown = unknownEnds(plan, utcMs());
   if (unknown.length > 0) throw invalidPlan(unknown);
   const durations = await measureAssets(plan.segments, resolveAsset, signal);

@@ -12,6 +12,7 @@ import { about, createAssetResolver, type ProbeMedia, type ResolveAsset } from '
 import { readHandle } from './handle.js';
 import { remainingMs } from './measure.js';
 import { PATTERN_URI } from './media-uri.js';
+import type { Plan } from './plan-schema.js';
 import type { PlanStoreOptions, ReadPlan } from './plan-store.js';
 import { shortHash } from './short-hash.js';
 import { withoutShortLoop } from './short-loop.js';
@@ -35,7 +36,7 @@ const PATTERN_TURN = { ms: 20_000 } as const;
 /** Makes a source with its own memory of probed assets. Touches nothing until it is asked. */
 export function createPlanSource(options: PlanSourceOptions): PlanSource {
   const resolveAsset = createAssetResolver(options.mediaRoots, options.probe);
-  let readPlan: ReadPlan | undefined;
+  let readPlan: ReadPlan<Plan> | undefined;
 
   async function timelineOf(handle: string, format: Format, signal: AbortSignal): Promise<Timeline> {
     const meaning = readHandle(handle);
@@ -99,10 +100,11 @@ export function createPlanSource(options: PlanSourceOptions): PlanSource {
   };
 }
 
-async function planReader({ planDirectory, planStore }: PlanSourceOptions): Promise<ReadPlan> {
-  if (planStore !== null) return (await import('./plan-store.js')).createPlanStore(planStore);
+async function planReader({ planDirectory, planStore }: PlanSourceOptions): Promise<ReadPlan<Plan>> {
+  const { planOfText } = await import('./plan-of-text.js');
+  if (planStore !== null) return (await import('./plan-store.js')).createPlanStore(planStore, planOfText);
   const { readPlanFile } = await import('./plan-directory.js');
-  return (name, signal) => readPlanFile(planDirectory, name, signal);
+  return (name, signal) => readPlanFile(planDirectory, name, signal, planOfText);
 }
 
 /** What of a one-segment timeline is known before its asset is. */

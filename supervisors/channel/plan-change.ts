@@ -31,9 +31,8 @@ export class PlanChange {
       this.#settle = resolve;
     });
     this.#deadline = clock.at(this.requestedAtMs + timeoutMs, () => {
-      this.fail(
-        `plan ${JSON.stringify(planHandle)} gave no frame within ${timeoutMs} ms; the old plan stays`,
-      );
+      const what = this.program === undefined ? 'could not be read and checked' : 'gave no frame';
+      this.fail(`plan ${JSON.stringify(planHandle)} ${what} within ${timeoutMs} ms; the old plan stays`);
     });
   }
 

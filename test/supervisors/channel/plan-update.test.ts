@@ -72,7 +72,7 @@ for (const [why, spoil, message] of [
   [
     'is not answered for within 5 s',
     (air: InlineChannel) => air.slow.add('q'),
-    'plan "q" gave no frame within 5000 ms; the old plan stays',
+    'plan "q" could not be read and checked within 5000 ms; the old plan stays',
   ],
 ] as const) {
   t.test(`a plan that ${why} is refused, and the old plan stays on air untouched`, async (t) => {
