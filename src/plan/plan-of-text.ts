@@ -34,6 +34,19 @@ export const planOfText: ReadText<Plan> = async (bytes, syntax, signal) => {
   return text.ok ? { ok: true, value: await parsePlan(text.value, signal) } : text;
 };
 
+/** A plan and the text that it was. */
+export interface WrittenPlan {
+  readonly plan: Plan;
+  readonly bytes: Uint8Array;
+  readonly syntax: PlanSyntax;
+}
+
+/** As {@link planOfText}, for whoever wants the text as well. */
+export const writtenPlan: ReadText<WrittenPlan> = async (bytes, syntax, signal) => {
+  const text = await planOfText(bytes, syntax, signal);
+  return text.ok ? { ok: true, value: { plan: text.value, bytes, syntax } } : text;
+};
+
 async function inThread(bytes: Uint8Array, syntax: PlanSyntax, signal: AbortSignal): Promise<PlanText<Plan>> {
   signal.throwIfAborted();
   const limit = AbortSignal.timeout(LIMIT_MS);

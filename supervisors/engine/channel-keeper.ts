@@ -352,7 +352,7 @@ export class ChannelKeeper<Socket> {
       case 'started':
         this.#settleStart(message.outcome);
         if (this.#memory.armed !== undefined && this.#life !== undefined)
-          void this.#askForPlan(this.#life, this.#memory.armed);
+          void this.#ask(this.#life, { type: 'update', ...this.#memory.armed });
         return;
       case 'updated':
         this.#planCalls.answered(message.call, message.outcome);
