@@ -15,6 +15,8 @@ export class PlanChange {
   readonly planHandle: string;
   readonly requestedAtMs: number;
   readonly outcome: Promise<PlanChangeOutcome>;
+  /** What those are told who have asked for the same plan meanwhile. */
+  again: Promise<PlanChangeOutcome> | undefined;
   /** Set once the plan is resolved and its decoder ordered. */
   program: Program | undefined;
   /** The outcome is known. An armed plan's is, before it is on air. */

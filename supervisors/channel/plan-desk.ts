@@ -140,13 +140,13 @@ export class PlanDesk {
 
   /**
    * Prepares another plan and swaps on one tick. Resolves once it is on air, or armed for its own time, or with the
-   * reason why it is not; then the old plan airs on. Asking for the plan that is being prepared shares its outcome;
-   * asking for another one supersedes it. What is armed stays so until another plan has proven itself.
+   * reason why it is not; then the old plan airs on. Asking for the plan that is being prepared shares its outcome,
+   * unless the plan has changed since it was read; asking for another one supersedes it. What is armed stays so until another plan has proven itself.
    *
    * @param promised a plan that an earlier host has armed, as it was then
    */
   update(planHandle: string, promised?: PlanCopy): Promise<PlanChangeOutcome> {
-    if (this.change?.planHandle === planHandle) return this.change.outcome;
+    if (this.change?.planHandle === planHandle) return this.#sameAgain(this.change);
     this.#dropChange(`superseded by UpdatePlan(${JSON.stringify(planHandle).slice(0, 80)})`);
     const { clock, settings, stats, report } = this.#options;
     const change = new PlanChange(planHandle, clock, settings.updateTimeoutMs);
@@ -159,6 +159,14 @@ export class PlanDesk {
     });
     void this.#prepare(change, promised);
     return change.outcome;
+  }
+
+  /** Whoever asks again may have changed the plan meanwhile: a second look finds the same plan on air, or another one. */
+  #sameAgain(change: PlanChange): Promise<PlanChangeOutcome> {
+    change.again ??= change.outcome.then((outcome) =>
+      outcome.success ? this.update(change.planHandle) : outcome,
+    );
+    return change.again;
   }
 
   /** The programs that are not on air: those being prepared and armed, and what belongs to previews. */

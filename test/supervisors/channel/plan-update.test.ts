@@ -183,6 +183,21 @@ t.test('identical calls in preparation share one outcome and one decoder', async
   t.equal(air.decoders.all.length, 2);
 });
 
+t.test('who asks again for a plan that has changed since it was read gets what it has become', async (t) => {
+  const air = await inlineChannel(t, { plans: { ...PLANS } });
+  await air.startAndAir('p');
+  const first = air.channel.update('q');
+  await air.run(60);
+  t.ok(air.source.desk.change?.program, 'it has been read');
+  air.plans.q = { segments: [['c', 900]] };
+  const calls = [air.channel.update('q'), air.channel.update('q')];
+  t.ok((await told(air, first)).success);
+  for (const call of calls) t.ok((await told(air, call)).success);
+  await air.run(1_000);
+  t.match(air.taken(), /^pad\*\d+ a@0\.\.\d+ b@0\.\.\d+ c@0\.\.\d+$/);
+  t.equal(air.decoders.all.length, 3, 'one for each plan');
+});
+
 t.test('a later call supersedes one in preparation, which says so', async (t) => {
   const air = await inlineChannel(t, { plans: { ...PLANS, r: { segments: [['c', 900]] } } });
   await air.startAndAir('p');
