@@ -212,7 +212,7 @@ function receive(message: ToHost, socket: net.Socket | undefined): void {
       start(message).catch(fail);
       return;
     case 'update':
-      answer(message.call, (channel) => channel.update(message.planHandle));
+      answer(message.call, (channel) => channel.update(message.planHandle, message.promised));
       return;
     case 'load_preview':
       answer(message.call, (channel) => channel.loadPreview(message.assetPath));

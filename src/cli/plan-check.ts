@@ -15,6 +15,7 @@ import type { ProbeMedia } from '../plan/asset-resolver.js';
 import { checkPlan, type PlanCheck } from '../plan/check-plan.js';
 import { retryPassing } from '../plan/passing-faults.js';
 import { readPlanText } from '../plan/plan-file.js';
+import { plainData } from '../plan/plan-text.js';
 import { realpathIfAny } from '../plan/real-path.js';
 import { quotedPath } from '../quoted.js';
 import { CLIENT_EXIT, type CliIo, printable } from './client.js';
@@ -60,7 +61,8 @@ async function checkFile(file: string, config: Config): Promise<PlanCheck> {
       if (path === undefined) {
         throw new PlanError('unknown_plan', `${label} does not exist; name the file of a plan`);
       }
-      return await readPlanText({ path, label, syntax: /\.ya?ml$/.test(file) ? 'yaml' : 'json' }, signal);
+      const syntax = /\.ya?ml$/.test(file) ? 'yaml' : 'json';
+      return await readPlanText({ path, label, syntax }, signal, plainData);
     });
     const { mediaRoots, format } = config;
     const nowUtcMs = systemClock.utcMs();

@@ -15,9 +15,14 @@ type Level = 'debug' | 'info' | 'warn' | 'error';
 
 /** Logs what a channel, or the engine about it, has to tell. */
 export function logChannelReport(logger: Logger, channel: number, report: Logged): void {
-  const shown = 'planHandle' in report ? { ...report, planHandle: shownHandle(report.planHandle) } : report;
+  const shown = 'planHandle' in report ? withoutPlan(report) : report;
   const [level, sentence] = describe(shown);
   logger[level]({ channel, ...shown }, `channel ${channel}: ${sentence}`);
+}
+
+/** Of a plan's handle the beginning, and of its text nothing. */
+function withoutPlan<Report extends Extract<Logged, { planHandle: string }>>(report: Report): Report {
+  return { ...report, planHandle: shownHandle(report.planHandle), copy: undefined };
 }
 
 /** Logs what a supervisor has to tell of its children. */

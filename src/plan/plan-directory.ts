@@ -8,7 +8,7 @@ import { PlanError } from '../../supervisors/channel/plan.js';
 import { quoted } from '../quoted.js';
 import { retryPassing } from './passing-faults.js';
 import { notRegular, type PlanFile, readPlanText } from './plan-file.js';
-import type { PlanSyntax } from './plan-text.js';
+import type { PlanSyntax, ReadText } from './plan-text.js';
 import { isInside, realpathIfAny } from './real-path.js';
 
 const KINDS: readonly { readonly extension: string; readonly syntax: PlanSyntax }[] = [
@@ -18,13 +18,18 @@ const KINDS: readonly { readonly extension: string; readonly syntax: PlanSyntax 
 ];
 
 /**
- * Reads the plan called `name` (as {@link readHandle} yields it) and returns its text as plain data.
+ * Reads the plan called `name` (as {@link readHandle} yields it) and returns what its text says.
  * @throws PlanError `unknown_plan`, `refused_path`, `invalid_plan` (too large, or no JSON or YAML) or
- *   `unavailable`; the message names the file. The signal's reason.
+ *   `unavailable`; the message names the file. What `readText` throws; the signal's reason.
  */
-export async function readPlanFile(directory: string, name: string, signal: AbortSignal): Promise<unknown> {
+export async function readPlanFile<Value>(
+  directory: string,
+  name: string,
+  signal: AbortSignal,
+  readText: ReadText<Value>,
+): Promise<Value> {
   return await retryPassing(`plan ${quoted(name)}`, signal, async () => {
-    return await readPlanText(await findPlan(directory, name, signal), signal);
+    return await readPlanText(await findPlan(directory, name, signal), signal, readText);
   });
 }
 

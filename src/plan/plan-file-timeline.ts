@@ -3,16 +3,18 @@
  * Stands apart from the plan source because of what it imports: see there.
  */
 import type { Format } from '../../supervisors/channel/format.js';
-import type { Timeline } from '../../supervisors/channel/plan.js';
+import { type PlanCopy, PlanError, type Timeline } from '../../supervisors/channel/plan.js';
 import type { ResolveAsset } from './asset-resolver.js';
 import { layOut, unknownEnds } from './lay-out.js';
 import { measureAssets } from './measure.js';
-import { invalidPlan, parsePlan } from './plan-schema.js';
+import { copyPlan, readCopy } from './plan-copy.js';
+import { planOfText, type WrittenPlan } from './plan-of-text.js';
+import { invalidPlan } from './plan-schema.js';
 import type { ReadPlan } from './plan-store.js';
 import { withoutShortLoop } from './short-loop.js';
 
 export interface PlanFileOptions {
-  readonly readPlan: ReadPlan;
+  readonly readPlan: ReadPlan<WrittenPlan>;
   readonly name: string;
   readonly handle: string;
   readonly format: Format;
@@ -24,9 +26,21 @@ export interface PlanFileOptions {
 /** @throws PlanError when there is no such plan, or it is not valid */
 export async function planFileTimeline(options: PlanFileOptions): Promise<Timeline> {
   const { readPlan, name, format, resolveAsset, utcMs, signal } = options;
-  const plan = await parsePlan(await readPlan(name, signal), signal);
+  const { plan, ...text } = await readPlan(name, signal);
   const unknown = unknownEnds(plan, utcMs());
   if (unknown.length > 0) throw invalidPlan(unknown);
   const durations = await measureAssets(plan.segments, resolveAsset, signal);
-  return withoutShortLoop(await layOut(plan, durations, options), format);
+  const timeline = withoutShortLoop(await layOut(plan, durations, options), format);
+  return { ...timeline, copy: await copyPlan({ ...text, durations }) };
+}
+
+/** The plan as it was when the copy was made; no file and no store is asked. */
+export async function copiedTimeline(
+  copy: PlanCopy,
+  options: Pick<PlanFileOptions, 'handle' | 'format' | 'signal'>,
+): Promise<Timeline> {
+  const { bytes, syntax, durations } = await readCopy(copy);
+  const text = await planOfText(bytes, syntax, options.signal);
+  if (!text.ok) throw new PlanError('invalid_plan', `the copy of the plan ${text.reason}`);
+  return { ...(await layOut(text.value, durations, options)), copy };
 }

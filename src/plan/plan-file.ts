@@ -6,7 +6,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { PlanError } from '../../supervisors/channel/plan.js';
 import { PassingFault } from './passing-faults.js';
-import { MAX_PLAN_BYTES, type PlanSyntax, parsePlanText, tooLarge } from './plan-text.js';
+import { MAX_PLAN_BYTES, type PlanSyntax, type ReadText, tooLarge } from './plan-text.js';
 
 export interface PlanFile {
   /** Resolved through symlinks. */
@@ -20,12 +20,16 @@ export interface PlanFile {
 const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
 
 /**
- * One attempt to read the file and return its text as plain data.
+ * One attempt to read the file and return what its text says.
  * @throws PlanError `refused_path` or `invalid_plan`; PassingFault where another attempt may succeed; the file
  *   system's own errors; the signal's reason.
  */
-export async function readPlanText(file: PlanFile, signal: AbortSignal): Promise<unknown> {
-  const text = parsePlanText(await readWhole(file, signal), file.syntax);
+export async function readPlanText<Value>(
+  file: PlanFile,
+  signal: AbortSignal,
+  readText: ReadText<Value>,
+): Promise<Value> {
+  const text = await readText(await readWhole(file, signal), file.syntax, signal);
   if (text.ok) return text.value;
   const verdict = new PlanError('invalid_plan', `${file.label} ${text.reason}`);
   throw text.cutShort ? new PassingFault(verdict) : verdict;

@@ -5,13 +5,14 @@
  */
 import { createHash } from 'node:crypto';
 import { type Format, framesIn } from '../../supervisors/channel/format.js';
-import { PlanError, type PlanSource, type Timeline } from '../../supervisors/channel/plan.js';
+import { type PlanCopy, PlanError, type PlanSource, type Timeline } from '../../supervisors/channel/plan.js';
 import { quoted } from '../quoted.js';
 import { abortable } from './abortable.js';
 import { about, createAssetResolver, type ProbeMedia, type ResolveAsset } from './asset-resolver.js';
 import { readHandle } from './handle.js';
 import { remainingMs } from './measure.js';
 import { PATTERN_URI } from './media-uri.js';
+import type { WrittenPlan } from './plan-of-text.js';
 import type { PlanStoreOptions, ReadPlan } from './plan-store.js';
 import { shortHash } from './short-hash.js';
 import { withoutShortLoop } from './short-loop.js';
@@ -35,9 +36,14 @@ const PATTERN_TURN = { ms: 20_000 } as const;
 /** Makes a source with its own memory of probed assets. Touches nothing until it is asked. */
 export function createPlanSource(options: PlanSourceOptions): PlanSource {
   const resolveAsset = createAssetResolver(options.mediaRoots, options.probe);
-  let readPlan: ReadPlan | undefined;
+  let readPlan: ReadPlan<WrittenPlan> | undefined;
 
-  async function timelineOf(handle: string, format: Format, signal: AbortSignal): Promise<Timeline> {
+  async function timelineOf(
+    handle: string,
+    format: Format,
+    signal: AbortSignal,
+    copy: PlanCopy | undefined,
+  ): Promise<Timeline> {
     const meaning = readHandle(handle);
     try {
       switch (meaning.kind) {
@@ -47,7 +53,8 @@ export function createPlanSource(options: PlanSourceOptions): PlanSource {
           return await mediaTimeline({ handle, uri: meaning.uri, loop: true }, format, resolveAsset, signal);
         case 'plan': {
           // The parsers take half of a host's start-up; a channel that airs a media file never needs them.
-          const { planFileTimeline } = await import('./plan-file-timeline.js');
+          const { copiedTimeline, planFileTimeline } = await import('./plan-file-timeline.js');
+          if (copy !== undefined) return await copiedTimeline(copy, { handle, format, signal });
           readPlan ??= await planReader(options);
           return await planFileTimeline({
             readPlan,
@@ -79,7 +86,7 @@ export function createPlanSource(options: PlanSourceOptions): PlanSource {
   }
 
   return {
-    resolve: (handle, format, signal) => abortable(timelineOf(handle, format, signal), signal),
+    resolve: (handle, format, signal, copy) => abortable(timelineOf(handle, format, signal, copy), signal),
     preview: (assetPath, format, signal) => abortable(previewOf(assetPath, format, signal), signal),
     asset: (segment, signal) =>
       abortable(
@@ -99,10 +106,11 @@ export function createPlanSource(options: PlanSourceOptions): PlanSource {
   };
 }
 
-async function planReader({ planDirectory, planStore }: PlanSourceOptions): Promise<ReadPlan> {
-  if (planStore !== null) return (await import('./plan-store.js')).createPlanStore(planStore);
+async function planReader({ planDirectory, planStore }: PlanSourceOptions): Promise<ReadPlan<WrittenPlan>> {
+  const { writtenPlan } = await import('./plan-of-text.js');
+  if (planStore !== null) return (await import('./plan-store.js')).createPlanStore(planStore, writtenPlan);
   const { readPlanFile } = await import('./plan-directory.js');
-  return (name, signal) => readPlanFile(planDirectory, name, signal);
+  return (name, signal) => readPlanFile(planDirectory, name, signal, writtenPlan);
 }
 
 /** What of a one-segment timeline is known before its asset is. */

@@ -6,11 +6,11 @@
 import { PlanError } from '../../supervisors/channel/plan.js';
 import { boundedGet, type HttpAnswer } from './bounded-get.js';
 import { PassingFault, retryPassing } from './passing-faults.js';
-import { MAX_PLAN_BYTES, type PlanSyntax, parsePlanText, tooLarge } from './plan-text.js';
+import { MAX_PLAN_BYTES, type PlanSyntax, type ReadText, tooLarge } from './plan-text.js';
 import { type StoreAddress, storeAddress, urlLabel } from './store-address.js';
 
-/** Reads the plan of a name and returns its text as plain data. */
-export type ReadPlan = (name: string, signal: AbortSignal) => Promise<unknown>;
+/** Reads the plan of a name and returns what its text says. */
+export type ReadPlan<Value> = (name: string, signal: AbortSignal) => Promise<Value>;
 
 export interface PlanStoreOptions {
   /** Without problems, see templateProblem. */
@@ -25,9 +25,12 @@ const MAX_REMEMBERED_BYTES = MAX_PLAN_BYTES.json;
 /**
  * Makes a reader that remembers the texts it has got by their ETags, so that what did not change is not sent again.
  * It throws PlanError `unknown_plan`, `invalid_plan` (too large, or no plan at all) or `unavailable`, the message
- * naming the address; or the signal's reason.
+ * naming the address; what `readText` throws; or the signal's reason.
  */
-export function createPlanStore({ urlTemplate, timeoutMs }: PlanStoreOptions): ReadPlan {
+export function createPlanStore<Value>(
+  { urlTemplate, timeoutMs }: PlanStoreOptions,
+  readText: ReadText<Value>,
+): ReadPlan<Value> {
   const remembered = textMemory();
 
   return async (name, signal) => {
@@ -44,10 +47,10 @@ export function createPlanStore({ urlTemplate, timeoutMs }: PlanStoreOptions): R
       const limits = { timeoutMs: tryMs, maxBytes: MAX_PLAN_BYTES.json };
       const answer = await boundedGet(address.url, headers, limits, signal);
       if (answer.kind === 'status' && answer.status === 304 && known !== undefined) {
-        return planIn(known.bytes, address);
+        return await planIn(known.bytes, address, readText, signal);
       }
       if (answer.kind === 'content') {
-        const plan = planIn(answer.bytes, address);
+        const plan = await planIn(answer.bytes, address, readText, signal);
         remembered.set(address.url, answer);
         return plan;
       }
@@ -60,7 +63,12 @@ export function createPlanStore({ urlTemplate, timeoutMs }: PlanStoreOptions): R
   };
 }
 
-function planIn(bytes: Uint8Array, { label }: StoreAddress): unknown {
+async function planIn<Value>(
+  bytes: Uint8Array,
+  { label }: StoreAddress,
+  readText: ReadText<Value>,
+  signal: AbortSignal,
+): Promise<Value> {
   const beginning = new TextDecoder().decode(bytes.subarray(0, 1024)).trimStart();
   if (beginning.startsWith('<')) {
     const remedy = 'a page answers in place of the store: correct plans.url_template, or the store';
@@ -72,7 +80,7 @@ function planIn(bytes: Uint8Array, { label }: StoreAddress): unknown {
   if (bytes.length > MAX_PLAN_BYTES[syntax]) {
     throw new PlanError('invalid_plan', `${label} ${tooLarge(bytes.length, syntax)}`);
   }
-  const text = parsePlanText(bytes, syntax);
+  const text = await readText(bytes, syntax, signal);
   if (text.ok) return text.value;
   const verdict = new PlanError('invalid_plan', `${label} ${text.reason}`);
   throw text.cutShort ? new PassingFault(verdict) : verdict;

@@ -23,10 +23,24 @@ const ALWAYS_FINE_BYTES = 1024 * 1024;
 /** Times an alias may be used, its nested uses multiplied: enough to name a shared asset, too few for a bomb. */
 const MAX_ALIASES = 100;
 
-export type PlanText =
-  | { readonly ok: true; readonly value: unknown }
+/** What a plan's text says, or why it says nothing. */
+export type PlanText<Value = unknown> =
+  | { readonly ok: true; readonly value: Value }
   /** `cutShort`: the text ends too early, as that of a file does which is still being written. */
   | { readonly ok: false; readonly reason: string; readonly cutShort: boolean };
+
+/**
+ * Makes something of a plan's text.
+ * @throws PlanError where the text can be read and what it says is no plan; the signal's reason.
+ */
+export type ReadText<Value> = (
+  bytes: Uint8Array,
+  syntax: PlanSyntax,
+  signal: AbortSignal,
+) => Promise<PlanText<Value>>;
+
+/** The text as plain data, unchecked. It keeps the event loop for as long as it takes: for whoever airs nothing. */
+export const plainData: ReadText<unknown> = async (bytes, syntax) => parsePlanText(bytes, syntax);
 
 /** What is wrong with a plan of so many bytes, and the remedy; to be read after its name. */
 export function tooLarge(bytes: number | bigint, syntax: PlanSyntax): string {

@@ -36,13 +36,18 @@ export function createTimeline(content: TimelineContent, format: Format): Timeli
   const frameAt = (units: bigint) => Number((units + half) / unitsPerFrame);
 
   const segments = content.segments.map(({ segment }) => segment);
-  /** Where each segment begins within a turn, in units; ascending. */
-  const starts: bigint[] = [];
-  let turnUnits = 0n;
-  for (const { length } of content.segments) {
-    starts.push(turnUnits);
-    turnUnits += 'ms' in length ? BigInt(length.ms) * fpsNum : BigInt(length.frames) * unitsPerFrame;
+  // What lies before each segment within a turn: whole numbers that stay exact, unlike their sum in units, and that
+  // are added up in no time for the longest plan.
+  const msBefore = new Float64Array(segments.length + 1);
+  const framesBefore = new Float64Array(segments.length + 1);
+  for (const [index, { length }] of content.segments.entries()) {
+    msBefore[index + 1] = numberAt(msBefore, index) + ('ms' in length ? length.ms : 0);
+    framesBefore[index + 1] = numberAt(framesBefore, index) + ('ms' in length ? 0 : length.frames);
   }
+  /** Where a segment begins within a turn, in units; behind the last one, where the turn ends. */
+  const startOf = (index: number) =>
+    BigInt(numberAt(msBefore, index)) * fpsNum + BigInt(numberAt(framesBefore, index)) * unitsPerFrame;
+  const turnUnits = startOf(segments.length);
   const turnFrames = frameAt(turnUnits);
   if (turnFrames === 0) {
     throw new PlanError(
@@ -55,14 +60,25 @@ export function createTimeline(content: TimelineContent, format: Format): Timeli
   let latest = 0;
   function indexOf(units: bigint): number {
     for (const index of [latest, latest + 1]) {
-      const [start, end] = [starts[index], starts[index + 1] ?? turnUnits];
-      if (start !== undefined && start <= units && units < end) {
+      if (index < segments.length && startOf(index) <= units && units < startOf(index + 1)) {
         latest = index;
         return index;
       }
     }
-    latest = lastAtOrBefore(starts, units);
+    latest = lastAtOrBefore(units);
     return latest;
+  }
+
+  /** The last segment that begins at or before `units`; those without length begin where the next one does. */
+  function lastAtOrBefore(units: bigint): number {
+    let low = 0;
+    let high = segments.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if (startOf(middle) <= units) low = middle;
+      else high = middle - 1;
+    }
+    return low;
   }
 
   function at(planFrame: number): Occurrence | undefined {
@@ -74,13 +90,12 @@ export function createTimeline(content: TimelineContent, format: Format): Timeli
     const turnStart = turn * turnUnits;
     const index = indexOf(reach - turnStart);
     const segment = segments[index];
-    const start = starts[index];
-    if (segment === undefined || start === undefined) return undefined;
+    if (segment === undefined) return undefined;
     return {
       segment,
       turn: Number(turn),
-      startFrame: frameAt(turnStart + start),
-      endFrame: frameAt(turnStart + (starts[index + 1] ?? turnUnits)),
+      startFrame: frameAt(turnStart + startOf(index)),
+      endFrame: frameAt(turnStart + startOf(index + 1)),
     };
   }
 
@@ -88,14 +103,6 @@ export function createTimeline(content: TimelineContent, format: Format): Timeli
   return { handle, hash, startUtcMs, loop, segmentCount: segments.length, turnFrames, at };
 }
 
-/** Index of the last element that is <= `value`; `sorted` ascends and its first element is <= `value`. */
-function lastAtOrBefore(sorted: readonly bigint[], value: bigint): number {
-  let low = 0;
-  let high = sorted.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >>> 1;
-    if ((sorted[middle] as bigint) <= value) low = middle;
-    else high = middle - 1;
-  }
-  return low;
+function numberAt(numbers: Float64Array, index: number): number {
+  return numbers[index] ?? 0;
 }

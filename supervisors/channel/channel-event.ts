@@ -4,6 +4,7 @@
  */
 import type { AsRunLine } from './as-run-line.js';
 import type { AiringSource, ChannelState } from './snapshot.js';
+import type { PlanCopy } from './plan.js';
 
 export type ChannelReport =
   | {
@@ -74,9 +75,10 @@ export type ChannelReport =
       readonly planHandle: string;
       readonly planHash: string;
       readonly startTick: number;
+      readonly copy?: PlanCopy | undefined;
     }
   /** A plan was accepted that takes over at a time of its own. Remembered for the channel's next host. */
-  | { readonly event: 'plan_armed'; readonly planHandle: string }
+  | { readonly event: 'plan_armed'; readonly planHandle: string; readonly copy?: PlanCopy | undefined }
   /** It will not: another plan has taken its place, or the channel stops. */
   | { readonly event: 'plan_disarmed'; readonly planHandle: string }
   | { readonly event: 'plan_rejected'; readonly planHandle: string; readonly reason: string }

@@ -20,7 +20,7 @@ import { ChannelStats } from './channel-stats.js';
 import type { StartDecoder } from './decoder.js';
 import { tickAtOrAfter, tickDueMs } from './format.js';
 import type { FramePool, FrameQueue } from './frame-store.js';
-import type { PlanSource } from './plan.js';
+import type { PlanCopy, PlanSource } from './plan.js';
 import type { PlanChangeOutcome } from './plan-change.js';
 import { PlanCheck } from './plan-check.js';
 import type { PlanOrder } from './plan-desk.js';
@@ -68,7 +68,7 @@ export interface Channel<Socket> {
   /** Pending while the subtree lives; it gives up when its children fail too often. */
   readonly exited: Promise<ChildExit>;
   start(order: PlanOrder): Promise<PlanChangeOutcome>;
-  update(planHandle: string): Promise<PlanChangeOutcome>;
+  update(planHandle: string, promised?: PlanCopy): Promise<PlanChangeOutcome>;
   loadPreview(assetPath: string): Promise<PlanChangeOutcome>;
   switchToLive(): Promise<SwitchOutcome>;
   addConsumer(socket: Socket): void;
@@ -101,7 +101,7 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
   const report = (event: ChannelReport) => {
     if (event.event === 'restart') restarts = event.restarts;
     if (event.event === 'first_attempt') lastFirstAttemptMs = event.atMs;
-    if (event.event === 'plan_on_air') order = { planHandle: event.planHandle, startTick: event.startTick };
+    if (event.event === 'plan_on_air') order = event;
     options.report(event);
   };
 
@@ -205,7 +205,8 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
       order = wanted;
       return source?.start(wanted) ?? Promise.resolve(NOT_RUNNING);
     },
-    update: (planHandle) => source?.desk.update(planHandle) ?? Promise.resolve(NOT_RUNNING),
+    update: (planHandle, promised) =>
+      source?.desk.update(planHandle, promised) ?? Promise.resolve(NOT_RUNNING),
     loadPreview: (assetPath) => source?.desk.previews.load(assetPath) ?? Promise.resolve(NOT_RUNNING),
     switchToLive: () => source?.desk.previews.switchToLive() ?? Promise.resolve(NOT_RUNNING),
     addConsumer: (socket) => output?.add(socket),

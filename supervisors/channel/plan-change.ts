@@ -15,6 +15,8 @@ export class PlanChange {
   readonly planHandle: string;
   readonly requestedAtMs: number;
   readonly outcome: Promise<PlanChangeOutcome>;
+  /** What those are told who have asked for the same plan meanwhile. */
+  again: Promise<PlanChangeOutcome> | undefined;
   /** Set once the plan is resolved and its decoder ordered. */
   program: Program | undefined;
   /** The outcome is known. An armed plan's is, before it is on air. */
@@ -31,9 +33,8 @@ export class PlanChange {
       this.#settle = resolve;
     });
     this.#deadline = clock.at(this.requestedAtMs + timeoutMs, () => {
-      this.fail(
-        `plan ${JSON.stringify(planHandle)} gave no frame within ${timeoutMs} ms; the old plan stays`,
-      );
+      const what = this.program === undefined ? 'could not be read and checked' : 'gave no frame';
+      this.fail(`plan ${JSON.stringify(planHandle)} ${what} within ${timeoutMs} ms; the old plan stays`);
     });
   }
 

@@ -10,7 +10,7 @@ import type { Departures } from './departures.js';
 import { framesIn, tickAtOrAfter } from './format.js';
 import type { FrameQueue } from './frame-store.js';
 import type { MachineRunner } from './machine-runner.js';
-import type { PlanSource, Timeline } from './plan.js';
+import type { PlanCopy, PlanSource, Timeline } from './plan.js';
 import { PlanChange, type PlanChangeOutcome } from './plan-change.js';
 import { PreviewDesk, type Schedule } from './preview-desk.js';
 import { Program } from './program.js';
@@ -26,6 +26,8 @@ export interface PlanOrder {
   readonly planHandle: string;
   /** The tick of the plan's frame 0, if the plan has been on air before. */
   readonly startTick: number | undefined;
+  /** The plan as it was then. */
+  readonly copy?: PlanCopy | undefined;
 }
 
 export interface PlanDeskOptions {
@@ -113,7 +115,7 @@ export class PlanDesk {
     this.#resolving = new AbortController();
     const { signal } = this.#resolving;
     try {
-      const timeline = await plans.resolve(order.planHandle, settings.format, signal);
+      const timeline = await plans.resolve(order.planHandle, settings.format, signal, order.copy);
       if (signal.aborted) return;
       const program = this.#layOut(timeline, order.startTick, settings.queueFrames);
       this.live = program;
@@ -129,20 +131,22 @@ export class PlanDesk {
   /** Decides on which tick the program's frame 0 lies. */
   putOnAir(program: Program, startTick: number): void {
     const { clock, report } = this.#options;
-    const { handle: planHandle, hash: planHash } = program.timeline;
+    const { handle: planHandle, hash: planHash, copy } = program.timeline;
     program.startTick = startTick;
     this.utcOffsetMs = clock.utcMs() - clock.nowMs();
-    this.#order = { planHandle, startTick };
-    report({ event: 'plan_on_air', planHandle, planHash, startTick });
+    this.#order = { planHandle, startTick, copy };
+    report({ event: 'plan_on_air', planHandle, planHash, startTick, copy });
   }
 
   /**
    * Prepares another plan and swaps on one tick. Resolves once it is on air, or armed for its own time, or with the
-   * reason why it is not; then the old plan airs on. Asking for the plan that is being prepared shares its outcome;
-   * asking for another one supersedes it. What is armed stays so until another plan has proven itself.
+   * reason why it is not; then the old plan airs on. Asking for the plan that is being prepared shares its outcome,
+   * unless the plan has changed since it was read; asking for another one supersedes it. What is armed stays so until another plan has proven itself.
+   *
+   * @param promised a plan that an earlier host has armed, as it was then
    */
-  update(planHandle: string): Promise<PlanChangeOutcome> {
-    if (this.change?.planHandle === planHandle) return this.change.outcome;
+  update(planHandle: string, promised?: PlanCopy): Promise<PlanChangeOutcome> {
+    if (this.change?.planHandle === planHandle) return this.#sameAgain(this.change);
     this.#dropChange(`superseded by UpdatePlan(${JSON.stringify(planHandle).slice(0, 80)})`);
     const { clock, settings, stats, report } = this.#options;
     const change = new PlanChange(planHandle, clock, settings.updateTimeoutMs);
@@ -153,8 +157,16 @@ export class PlanDesk {
       report({ event: 'plan_rejected', planHandle, reason: errorMessage });
       if (this.change === change) this.#dropChange(errorMessage);
     });
-    void this.#prepare(change);
+    void this.#prepare(change, promised);
     return change.outcome;
+  }
+
+  /** Whoever asks again may have changed the plan meanwhile: a second look finds the same plan on air, or another one. */
+  #sameAgain(change: PlanChange): Promise<PlanChangeOutcome> {
+    change.again ??= change.outcome.then((outcome) =>
+      outcome.success ? this.update(change.planHandle) : outcome,
+    );
+    return change.again;
   }
 
   /** The programs that are not on air: those being prepared and armed, and what belongs to previews. */
@@ -279,10 +291,10 @@ export class PlanDesk {
     return this.#isOver() ? { success: false, errorMessage: isOver(live.timeline.handle) } : undefined;
   }
 
-  async #prepare(change: PlanChange): Promise<void> {
+  async #prepare(change: PlanChange, promised: PlanCopy | undefined): Promise<void> {
     const { plans, settings, machine, openSources, nextTick, report } = this.#options;
     try {
-      const timeline = await plans.resolve(change.planHandle, settings.format, change.signal);
+      const timeline = await plans.resolve(change.planHandle, settings.format, change.signal, promised);
       if (change.settled) return;
       const airs =
         machine.state !== 'error' && !this.#isOver() && isSamePlan(this.schedule?.timeline, timeline);
@@ -299,14 +311,16 @@ export class PlanDesk {
         change.fail(isOver(change.planHandle));
         return;
       }
-      await plans.asset(first.segment, change.signal);
+      // What has been promised has proven itself.
+      if (promised === undefined) await plans.asset(first.segment, change.signal);
       if (change.settled) return;
       change.program = program;
-      if (program.joinFrame === 0 && (program.startTick ?? 0) > nextTick()) {
+      const later = program.joinFrame === 0 && (program.startTick ?? 0) > nextTick();
+      if (later || promised !== undefined) {
         this.#dropArmed();
         this.armed = change;
         this.change = undefined;
-        report({ event: 'plan_armed', planHandle: change.planHandle });
+        report({ event: 'plan_armed', planHandle: change.planHandle, copy: timeline.copy });
         change.succeed();
       }
       openSources(program);

@@ -48,8 +48,19 @@ export interface Timeline {
   readonly segmentCount: number;
   /** Frames of one turn. */
   readonly turnFrames: number;
+  /** With it another process lays out the same plan; undefined: there is none, and it has to read the plan anew. */
+  readonly copy?: PlanCopy | undefined;
   /** The occurrence that covers this frame of the plan; undefined before 0 and once a plan without loop is over. */
   at(planFrame: number): Occurrence | undefined;
+}
+
+/** A plan as it was read, in plain data; only a {@link PlanSource} makes anything of it. */
+export interface PlanCopy {
+  readonly syntax: 'json' | 'yaml';
+  /** Its text, gzip in base64. */
+  readonly packed: string;
+  /** How many milliseconds the assets last that the plan leaves lengths to, by its own words for them. */
+  readonly durations: readonly (readonly [assetUri: string, durationMs: number])[];
 }
 
 /** An asset that exists, lies inside a root and has a video stream. */
@@ -100,9 +111,10 @@ export class PlanError extends Error {
 export interface PlanSource {
   /**
    * Resolves an opaque handle to a timeline.
+   * @param copy given, the plan is what it was when the copy was made, whatever has become of it since
    * @throws PlanError when the handle is unknown, refused, or names a plan that is not valid.
    */
-  resolve(handle: string, format: Format, signal: AbortSignal): Promise<Timeline>;
+  resolve(handle: string, format: Format, signal: AbortSignal, copy?: PlanCopy): Promise<Timeline>;
   /**
    * Lays a single asset out, named as a plan's segments name theirs, from its beginning to its end; it does not loop.
    * @throws PlanError as `asset` does, and when the asset does not tell how long it lasts.

@@ -132,9 +132,12 @@ export class ChannelKeeper<Socket> {
     const pending = this.#pendingStart;
     if (pending?.planHandle === planHandle && pending.port === port) return pending.outcome;
     const stops = this.#stops;
-    const outcome = this.#last.then(() =>
-      stops === this.#stops ? this.#start(planHandle, port) : { ...this.#stoppedMeanwhile(), port: 0 },
-    );
+    const inTurn = async (): Promise<StartOutcome> => {
+      // Which plan runs is known once those that were asked for before are on air or refused.
+      await this.#planCalls.plansAnswered();
+      return stops === this.#stops ? this.#start(planHandle, port) : { ...this.#stoppedMeanwhile(), port: 0 };
+    };
+    const outcome = this.#last.then(inTurn);
     this.#last = outcome;
     const mine = { planHandle, port, outcome };
     this.#pendingStart = mine;
@@ -359,7 +362,7 @@ export class ChannelKeeper<Socket> {
       case 'started':
         this.#settleStart(message.outcome);
         if (this.#memory.armed !== undefined && this.#life !== undefined)
-          void this.#askForPlan(this.#life, this.#memory.armed);
+          void this.#ask(this.#life, { type: 'update', ...this.#memory.armed });
         return;
       case 'updated':
         this.#planCalls.answered(message.call, message.outcome);

@@ -3,16 +3,23 @@
  * promised for later, when ticks are due, and the window of restarts. It follows what hosts tell.
  */
 import type { ChannelReport } from '../channel/channel-event.js';
+import type { PlanCopy } from '../channel/plan.js';
 import type { PlanOrder } from '../channel/plan-desk.js';
 import type { StartOrder } from './host-protocol.js';
 import { RestartWindow } from './restart-window.js';
+
+/** A plan that a host has armed, as it was then. */
+export interface PromisedPlan {
+  readonly planHandle: string;
+  readonly promised: PlanCopy | undefined;
+}
 
 export class ChannelMemory {
   /** Survives plans, stops and hosts: the contract's five a minute are the channel id's. */
   readonly window = new RestartWindow();
   #planHandle = '';
   #order: PlanOrder = { planHandle: '', startTick: undefined };
-  #armed: string | undefined;
+  #armed: PromisedPlan | undefined;
   #epochMs = 0;
 
   /** The plan on air, or asked for by the last start; empty before any. */
@@ -21,7 +28,7 @@ export class ChannelMemory {
   }
 
   /** The plan that is promised for later; a host that takes over is asked for it again. */
-  get armed(): string | undefined {
+  get armed(): PromisedPlan | undefined {
     return this.#armed;
   }
 
@@ -37,12 +44,13 @@ export class ChannelMemory {
     if (report.event === 'restart') this.window.follow(report.restarts);
     if (report.event === 'first_attempt') this.window.lastFirstAttemptMs = report.atMs;
     if (report.event === 'plan_on_air') {
-      this.#order = { planHandle: report.planHandle, startTick: report.startTick };
-      this.#planHandle = report.planHandle;
+      const { planHandle, startTick, copy } = report;
+      this.#order = { planHandle, startTick, copy };
+      this.#planHandle = planHandle;
     }
-    if (report.event === 'plan_armed') this.#armed = report.planHandle;
+    if (report.event === 'plan_armed') this.#armed = { planHandle: report.planHandle, promised: report.copy };
     const past = report.event === 'plan_on_air' || report.event === 'plan_disarmed';
-    if (past && report.planHandle === this.#armed) this.#armed = undefined;
+    if (past && report.planHandle === this.#armed?.planHandle) this.#armed = undefined;
   }
 
   /** What the next host is told. */

@@ -5,6 +5,7 @@
 import type { AsRunLine } from '../channel/as-run-line.js';
 import type { ChannelReport } from '../channel/channel-event.js';
 import type { ChannelSettings } from '../channel/channel-settings.js';
+import type { PlanCopy } from '../channel/plan.js';
 import type { PlanChangeOutcome } from '../channel/plan-change.js';
 import type { PlanOrder } from '../channel/plan-desk.js';
 import type { SwitchOutcome } from '../channel/preview-desk.js';
@@ -37,7 +38,8 @@ export interface StartOrder {
 
 /** What changes what a channel airs; each is answered. */
 export type PlanCall =
-  | { readonly type: 'update'; readonly planHandle: string }
+  /** `promised`: what an earlier host had armed. */
+  | { readonly type: 'update'; readonly planHandle: string; readonly promised?: PlanCopy | undefined }
   | { readonly type: 'load_preview'; readonly assetPath: string }
   | { readonly type: 'switch_to_live' };
 

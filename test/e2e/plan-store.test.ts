@@ -47,9 +47,21 @@ test('a plan of the store airs as it was, until UpdatePlan takes what it has bec
   const numberOf = ({ planes }: { planes: Buffer }) => readFrameNumber(planes, 320, 180) ?? -1;
   const aired = (await renderer.frames(60)).map(numberOf);
   t.ok(aired.every((number) => number >= 1000 && number < 1030));
-  t.match(await client.updatePlan({ channelId: 7, planHandle: 'kids/morning' }), { success: true });
-  t.ok(numberOf(await renderer.until((frame) => numberOf(frame) >= 2000)) < 2030);
   renderer.close();
+
+  // Not even the loss of the channel's process is a reason to ask the store, which might be down by then.
+  const { hostPid, onAir } = await engine.snapshot(7);
+  const asked = store.requests.length;
+  process.kill(hostPid ?? 0, 'SIGKILL');
+  const next = await engine.snapshotWhere(7, (now) => now.state === 'ready' && now.hostPid !== hostPid);
+  t.equal(next.onAir?.planHash, onAir?.planHash);
+  t.equal(store.requests.length, asked);
+  const again = connectY4m(port);
+  t.ok(numberOf(await again.until((frame) => numberOf(frame) >= 1000)) < 1030);
+
+  t.match(await client.updatePlan({ channelId: 7, planHandle: 'kids/morning' }), { success: true });
+  t.ok(numberOf(await again.until((frame) => numberOf(frame) >= 2000)) < 2030);
+  again.close();
   await stopsCleanly(t, engine, 7);
 });
 

@@ -278,16 +278,18 @@ function testPlans(
     signal.throwIfAborted();
   };
   return {
-    async resolve(handle, _format, signal) {
-      await answered(handle, signal);
-      const plan = plans[handle];
+    async resolve(handle, _format, signal, copied) {
+      if (copied === undefined) await answered(handle, signal);
+      const plan = copied === undefined ? plans[handle] : (JSON.parse(copied.packed) as TestPlan);
       if (plan === undefined) throw new PlanError('unknown_plan', `plan_handle "${handle}": no such plan`);
       const segments = plan.segments.map(([assetUri, frames, offsetMs = 0], index) => ({
         segment: { index, assetUri, offsetMs, segmentType: 'content' },
         length: { frames },
       }));
       const { loop = false, startUtcMs } = plan;
-      return createTimeline({ handle, hash: JSON.stringify(plan), startUtcMs, loop, segments }, format);
+      const hash = JSON.stringify(plan);
+      const copy = { syntax: 'json', packed: hash, durations: [] } as const;
+      return { ...createTimeline({ handle, hash, startUtcMs, loop, segments }, format), copy };
     },
     async preview(handle, _format, signal) {
       await answered(handle, signal);

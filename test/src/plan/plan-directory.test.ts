@@ -4,6 +4,7 @@ import * as fs from 'node:fs/promises';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { readPlanFile } from '../../../src/plan/plan-directory.js';
+import { plainData } from '../../../src/plan/plan-text.js';
 
 const signal = new AbortController().signal;
 const whole = '{"plan_id":"p","segments":[{"asset_uri":"a.mp4"}]}';
@@ -17,7 +18,7 @@ t.test('a plan is found by its name, as JSON or YAML, also in a sub-folder', asy
     kids: { 'morning block.json': '{"from":"kids"}' },
     'link.json': t.fixture('symlink', 'a.json'),
   });
-  const read = (name: string) => readPlanFile(plans, name, signal);
+  const read = (name: string) => readPlanFile(plans, name, signal, plainData);
   t.same(await read('a'), { from: 'json' });
   t.same(await read('b'), { from: 'yaml' });
   t.same(await read('c'), { from: 'yml' });
@@ -27,13 +28,13 @@ t.test('a plan is found by its name, as JSON or YAML, also in a sub-folder', asy
 
 t.test('a plan directory may itself be reached through a link', async (t) => {
   const dir = t.testdir({ real: { 'a.json': '{}' }, plans: t.fixture('symlink', 'real') });
-  t.same(await readPlanFile(join(dir, 'plans'), 'a', signal), {});
+  t.same(await readPlanFile(join(dir, 'plans'), 'a', signal, plainData), {});
 });
 
 t.test('a plan that is not there is unknown, at once and with a remedy', async (t) => {
   const plans = t.testdir({ 'a.json': '{}', folder: {} });
   for (const name of ['morning', 'folder', 'a.json/b', 'x'.repeat(300), 'kids/morning']) {
-    await t.rejects(readPlanFile(plans, name, signal), {
+    await t.rejects(readPlanFile(plans, name, signal, plainData), {
       code: 'unknown_plan',
       message: /^there is no ".*(\.json|…)" \(nor \.yaml, \.yml\) in the plan directory ".*"; write it or/,
     });
@@ -42,7 +43,7 @@ t.test('a plan that is not there is unknown, at once and with a remedy', async (
 
 t.test('a plan directory that is not there is named', async (t) => {
   const plans = join(t.testdir({}), 'plans');
-  await t.rejects(readPlanFile(plans, 'a', signal), {
+  await t.rejects(readPlanFile(plans, 'a', signal, plainData), {
     code: 'unavailable',
     message: /^plan directory ".*" does not exist; create it/,
   });
@@ -59,7 +60,7 @@ t.test('what lies elsewhere, or is no regular file, is not read', async (t) => {
     },
   });
   const plans = join(dir, 'plans');
-  const read = (name: string) => readPlanFile(plans, name, signal);
+  const read = (name: string) => readPlanFile(plans, name, signal, plainData);
   const out = { code: 'refused_path', message: /is a link that leads out of the plan directory/ };
   await t.rejects(read('out'), out);
   await t.rejects(read('device'), out);
@@ -74,11 +75,11 @@ t.test('a plan that is too large is not read', async (t) => {
   const plans = t.testdir({ 'big.json': '', 'long.yml': '' });
   await fs.truncate(join(plans, 'big.json'), 16 * 1024 * 1024 + 1);
   await fs.truncate(join(plans, 'long.yml'), 1024 * 1024 + 1);
-  await t.rejects(readPlanFile(plans, 'big', signal), {
+  await t.rejects(readPlanFile(plans, 'big', signal, plainData), {
     code: 'invalid_plan',
     message: /^"big\.json" has 16777217 bytes, and at most 16777216 are read; split the plan/,
   });
-  await t.rejects(readPlanFile(plans, 'long', signal), {
+  await t.rejects(readPlanFile(plans, 'long', signal, plainData), {
     code: 'invalid_plan',
     message: /^"long\.yml" has 1048577 bytes.*store it as JSON/,
   });
@@ -90,15 +91,15 @@ t.test('a file that is no plan is told by its name and what is wrong with it', a
     'empty.json': '',
     'cut.json': whole.slice(0, 20),
   });
-  await t.rejects(readPlanFile(plans, 'text', signal), {
+  await t.rejects(readPlanFile(plans, 'text', signal, plainData), {
     code: 'invalid_plan',
     message: /^"text\.json" is not valid JSON: .*; correct the file$/,
   });
-  await t.rejects(readPlanFile(plans, 'empty', signal), {
+  await t.rejects(readPlanFile(plans, 'empty', signal, plainData), {
     code: 'invalid_plan',
     message: /^"empty\.json" is empty/,
   });
-  await t.rejects(readPlanFile(plans, 'cut', signal), {
+  await t.rejects(readPlanFile(plans, 'cut', signal, plainData), {
     code: 'invalid_plan',
     message: /^"cut\.json" is not valid/,
   });
@@ -107,7 +108,7 @@ t.test('a file that is no plan is told by its name and what is wrong with it', a
 t.test('a call that is called off before it begins reads nothing', async (t) => {
   const plans = t.testdir({ 'a.json': '{}' });
   const reason = new Error('superseded');
-  await t.rejects(readPlanFile(plans, 'a', AbortSignal.abort(reason)), reason);
+  await t.rejects(readPlanFile(plans, 'a', AbortSignal.abort(reason), plainData), reason);
 });
 
 /** The reader upon a file system whose `open` is wrapped: the nth opening (from 1) goes through `wrap`. */
@@ -131,7 +132,7 @@ t.test('a half-written plan is read again once it is whole', async (t) => {
     if (opening === 2) await fs.writeFile(join(plans, 'a.json'), whole);
     return file;
   });
-  t.same(await read(plans, 'a', signal), JSON.parse(whole));
+  t.same(await read(plans, 'a', signal, plainData), JSON.parse(whole));
   t.equal(openings(), 2);
 });
 
@@ -147,7 +148,7 @@ t.test('a plan that changes while it is read is read again', async (t) => {
     };
     return Object.assign(file, { read: growing });
   });
-  t.same(await read(plans, 'a', signal), { plan_id: 'p', loop: true });
+  t.same(await read(plans, 'a', signal, plainData), { plan_id: 'p', loop: true });
   t.equal(openings(), 2);
 });
 
@@ -169,6 +170,6 @@ t.test('a file system that hiccups is asked again, and every file is closed', as
       },
     });
   });
-  t.same(await read(plans, 'a', signal), JSON.parse(whole));
+  t.same(await read(plans, 'a', signal, plainData), JSON.parse(whole));
   t.equal(closed, 2);
 });

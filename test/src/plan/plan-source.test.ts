@@ -1,11 +1,12 @@
 /** The plan source as a channel sees it: handles in, timelines and assets out. */
-import { stat, utimes, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import t, { type Test } from 'tap';
 import type { ProbedMedia } from '../../../src/plan/asset-resolver.js';
 import { createPlanSource } from '../../../src/plan/plan-source.js';
-import { PlanError, type PlanSource } from '../../../supervisors/channel/plan.js';
+import { PlanError, type PlanSource, type Timeline } from '../../../supervisors/channel/plan.js';
 
 const FORMAT = { width: 1280, height: 720, fpsNum: 30, fpsDen: 1 };
 const NOW_UTC_MS = 1_795_334_400_000;
@@ -353,4 +354,36 @@ t.test('who waits is let go when the signal aborts, even if a probe heeds nothin
   };
   await call((source, signal) => source.resolve('p', FORMAT, signal));
   await call((source, signal) => source.asset(segmentOf(0, 'a.mp4'), signal));
+});
+
+t.test('the copy of a plan is that plan, whatever has become of its file and its media', async (t) => {
+  const segments = [
+    { asset_uri: 'a.mp4' },
+    { asset_uri: 'b.mp4', asset_start_offset_ms: 500, segment_duration_ms: 2000 },
+  ];
+  const { dir, source, resolve } = setUp(
+    t,
+    { morning: { plan_id: 'x', segments } },
+    { 'a.mp4': 3000, 'b.mp4': 4000 },
+  );
+  const before = await resolve('morning');
+  t.match(before, { turnFrames: 150, copy: { syntax: 'json', durations: [['a.mp4', 3000]] } });
+  const copy = structuredClone(before.copy);
+  const airs = ({ hash, turnFrames, at }: Timeline) => [hash, turnFrames, at(0), at(90), at(150)];
+  await writeFile(join(dir, 'plans/morning.json'), '{}');
+  await rm(join(dir, 'media'), { recursive: true });
+  const after = await source.resolve('morning', FORMAT, signal, copy);
+  t.same(airs(after), airs(before));
+  t.same(after.copy, copy, 'and may be copied again');
+  await t.rejects(resolve('morning'), { code: 'invalid_plan' }, 'without it, it is what it has become');
+});
+
+t.test('a plan that would take long to hand over has no copy', async (t) => {
+  // Random names do not pack.
+  const segments = Array.from({ length: 60_000 }, () => ({
+    asset_uri: randomUUID(),
+    segment_duration_ms: 1000,
+  }));
+  const { resolve } = setUp(t, { vast: { plan_id: 'x', segments } });
+  t.match(await resolve('vast'), { segmentCount: 60_000, copy: undefined });
 });

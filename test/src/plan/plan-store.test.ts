@@ -4,6 +4,7 @@ import type { RequestListener } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import t, { type Test } from 'tap';
 import { createPlanStore } from '../../../src/plan/plan-store.js';
+import { plainData } from '../../../src/plan/plan-text.js';
 import { planServer } from '../../support/plan-server.js';
 
 const signal = new AbortController().signal;
@@ -15,7 +16,7 @@ const MAX_BYTES = 16 * 1024 * 1024;
 async function setUp(t: Test, listener: RequestListener, timeoutMs = 60_000) {
   const server = await planServer(t);
   server.answer(listener);
-  const read = createPlanStore({ urlTemplate: `${server.origin}/plans/{handle}.json`, timeoutMs });
+  const read = createPlanStore({ urlTemplate: `${server.origin}/plans/{handle}.json`, timeoutMs }, plainData);
   return { ...server, read: (name = 'noon') => read(name, signal) };
 }
 
@@ -146,7 +147,10 @@ t.test('an answer that breaks off, or ends in the middle of a plan, is asked for
 });
 
 t.test('a store that nobody runs is told with the reason', async (t) => {
-  const read = createPlanStore({ urlTemplate: 'http://u:secret@127.0.0.1:2/{handle}', timeoutMs: 60_000 });
+  const read = createPlanStore(
+    { urlTemplate: 'http://u:secret@127.0.0.1:2/{handle}', timeoutMs: 60_000 },
+    plainData,
+  );
   await t.rejects(read('noon', signal), {
     code: 'unavailable',
     message:
@@ -259,7 +263,7 @@ t.test('texts beyond 16 MB together are forgotten, the oldest first', async (t) 
 t.test('credentials travel in a header and appear in no message', async (t) => {
   const server = await planServer(t);
   const urlTemplate = `http://me:p%40ss@${server.host}/plans?name={handle}&token=secret`;
-  const read = createPlanStore({ urlTemplate, timeoutMs: 60_000 });
+  const read = createPlanStore({ urlTemplate, timeoutMs: 60_000 }, plainData);
   await t.rejects(read('noon', signal), {
     message: new RegExp(`^"http://${server.host}/plans\\?…" answers 404: `),
   });
@@ -275,7 +279,7 @@ t.test('who waits is let go at once when the signal aborts, and the request is c
     calledOff = once(response, 'close');
     controller.abort(reason);
   });
-  const read = createPlanStore({ urlTemplate: `${origin}/{handle}`, timeoutMs: 60_000 });
+  const read = createPlanStore({ urlTemplate: `${origin}/{handle}`, timeoutMs: 60_000 }, plainData);
   await t.rejects(read('noon', controller.signal), reason);
   await calledOff;
   await t.rejects(read('noon', controller.signal), reason);

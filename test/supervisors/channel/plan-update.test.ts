@@ -72,7 +72,7 @@ for (const [why, spoil, message] of [
   [
     'is not answered for within 5 s',
     (air: InlineChannel) => air.slow.add('q'),
-    'plan "q" gave no frame within 5000 ms; the old plan stays',
+    'plan "q" could not be read and checked within 5000 ms; the old plan stays',
   ],
 ] as const) {
   t.test(`a plan that ${why} is refused, and the old plan stays on air untouched`, async (t) => {
@@ -181,6 +181,21 @@ t.test('identical calls in preparation share one outcome and one decoder', async
   const calls = [air.channel.update('q'), air.channel.update('q'), air.channel.update('q')];
   for (const call of calls) t.ok((await told(air, call)).success);
   t.equal(air.decoders.all.length, 2);
+});
+
+t.test('who asks again for a plan that has changed since it was read gets what it has become', async (t) => {
+  const air = await inlineChannel(t, { plans: { ...PLANS } });
+  await air.startAndAir('p');
+  const first = air.channel.update('q');
+  await air.run(60);
+  t.ok(air.source.desk.change?.program, 'it has been read');
+  air.plans.q = { segments: [['c', 900]] };
+  const calls = [air.channel.update('q'), air.channel.update('q')];
+  t.ok((await told(air, first)).success);
+  for (const call of calls) t.ok((await told(air, call)).success);
+  await air.run(1_000);
+  t.match(air.taken(), /^pad\*\d+ a@0\.\.\d+ b@0\.\.\d+ c@0\.\.\d+$/);
+  t.equal(air.decoders.all.length, 3, 'one for each plan');
 });
 
 t.test('a later call supersedes one in preparation, which says so', async (t) => {
@@ -386,4 +401,62 @@ t.test('a step of the wall clock moves no tick, and is told', async (t) => {
   await air.run(2_000);
   t.match(air.taken(), /^pad\*9 a@39\.\.\d+$/);
   t.equal(air.clock.utcMs() - air.clock.nowMs() - air.source.desk.utcOffsetMs, 3_600_000);
+});
+
+t.test('a step of the wall clock moves no plan that is promised, either', async (t) => {
+  for (const stepMs of [3_600_000, -3_600_000]) {
+    const air = await inlineChannel(t, {
+      plans: { ...PLANS, q: { segments: [['b', 30_000]], startUtcMs: NOW + 10_000 } },
+      startUtcMs: NOW,
+    });
+    await air.startAndAir('p');
+    t.ok((await told(air, air.channel.update('q'))).success);
+    await air.run(1_000);
+    air.clock.stepUtc(stepMs);
+    await air.run(12_000);
+    t.equal(air.aired.find(({ asset }) => asset === 'b')?.tick, 300, 'ten seconds after it was promised');
+  }
+});
+
+t.test(
+  'a plan whose file changed or went is the same for the source supervisor that takes over',
+  async (t) => {
+    for (const spoil of [
+      (air: InlineChannel) => {
+        air.plans.p = { segments: [['c', 300]] };
+      },
+      (air: InlineChannel) => delete air.plans.p,
+    ]) {
+      let broken = false;
+      const air = await inlineChannel(t, {
+        plans: { ...PLANS },
+        sabotage() {
+          if (!broken) return;
+          broken = false;
+          throw new Error('sabotage');
+        },
+      });
+      await air.startAndAir('p');
+      await air.run(1_000);
+      spoil(air);
+      broken = true;
+      await air.run(3_000);
+      t.same(air.supervision.length, 1, 'it was restarted');
+      const last = air.aired.at(-1);
+      const first = air.aired.find(({ source }) => source === 'content')?.tick ?? Number.NaN;
+      t.same([last?.source, last?.asset, last?.frame], ['content', 'a', (last?.tick ?? 0) - first]);
+    }
+  },
+);
+
+t.test('a plan that an earlier host has promised is kept, whatever has become of it since', async (t) => {
+  const q = { segments: [['b', 300] as const, ['c', 300] as const], startUtcMs: NOW + 5_000 };
+  const air = await inlineChannel(t, { plans: { ...PLANS }, startUtcMs: NOW });
+  await air.startAndAir('p');
+  air.missing.add('b');
+  const promised = { syntax: 'json', packed: JSON.stringify(q), durations: [] } as const;
+  t.same(await told(air, air.channel.update('q', promised)), { success: true, errorMessage: '' });
+  await air.run(17_000);
+  t.match(air.taken(), /^pad\*\d+ a@0\.\.\d+ slate\*300 c@0\.\.\d+$/);
+  t.equal(air.aired.find(({ asset }) => asset === 'c')?.tick, 450, 'on the tick that the clock names');
 });

@@ -46,11 +46,12 @@ t.test('the new host is told the same epoch, and where in the plan the old one w
   const host = await w.onAir();
   const { epochMs } = host.order;
   const onAir = { event: 'plan_on_air', planHash: 'abc' } as const;
-  host.say({ type: 'report', report: { ...onAir, planHandle: 'morning', startTick: 12 } });
+  const copy = { syntax: 'json', packed: 'morning as it was', durations: [['a.mp4', 1000]] } as const;
+  host.say({ type: 'report', report: { ...onAir, planHandle: 'morning', startTick: 12, copy } });
   await w.clock.run(1_500);
   host.exits();
   await settle();
-  t.match(w.hosts.last.order, { epochMs, order: { planHandle: 'morning', startTick: 12 } });
+  t.match(w.hosts.last.order, { epochMs, order: { planHandle: 'morning', startTick: 12, copy } });
 
   w.hosts.last.ready();
   const update = w.update('noon');
@@ -60,19 +61,20 @@ t.test('the new host is told the same epoch, and where in the plan the old one w
   w.hosts.last.say({ type: 'report', report: { ...onAir, planHandle: 'noon', startTick: 77 } });
   w.hosts.last.exits();
   await settle();
-  t.match(w.hosts.last.order, { epochMs, order: { planHandle: 'noon', startTick: 77 } });
+  t.same(w.hosts.last.order.order, { planHandle: 'noon', startTick: 77, copy: undefined });
 });
 
 t.test('a plan that is promised for later is asked of the new host too, until it is on air', async (t) => {
   const w = createWorld();
   const host = await w.onAir();
+  const copy = { syntax: 'yaml', packed: 'tonight as it was', durations: [] } as const;
   const asked = () => w.hosts.last.sent.filter((message) => message.type === 'update');
-  host.say({ type: 'report', report: { event: 'plan_armed', planHandle: 'tonight' } });
+  host.say({ type: 'report', report: { event: 'plan_armed', planHandle: 'tonight', copy } });
   host.exits();
   await settle();
   t.same(asked(), []);
   w.hosts.last.ready();
-  t.match(asked(), [{ planHandle: 'tonight' }], 'once it airs what was on air');
+  t.match(asked(), [{ planHandle: 'tonight', promised: copy }], 'once it airs what was on air');
 
   const onAir = { event: 'plan_on_air', planHandle: 'tonight', planHash: 'h', startTick: 9 } as const;
   w.hosts.last.say({ type: 'report', report: onAir });

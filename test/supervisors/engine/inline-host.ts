@@ -106,9 +106,9 @@ export function inlineHosts(
         if (!alive) return;
         if (message.type === 'start') void start(message);
         if (message.type === 'update') {
-          const { call, planHandle } = message;
+          const { call, planHandle, promised } = message;
           void air
-            ?.then(({ channel }) => channel.update(planHandle))
+            ?.then(({ channel }) => channel.update(planHandle, promised))
             .then((outcome) => alive && host.onMessage({ type: 'updated', call, outcome }));
         }
         if (message.type === 'stop') {

@@ -126,3 +126,35 @@ t.test('a caller that no longer listens changes nothing: the update goes on', as
   await settle();
   t.match(await w.start('noon'), SUCCESS);
 });
+
+t.test(
+  'a start that comes while a plan is being prepared waits for it, and is judged by what came of it',
+  async (t) => {
+    for (const refused of ['', 'segments[0]: is missing']) {
+      const w = createWorld();
+      const host = await w.onAir();
+      const update = w.update('noon');
+      const [noon, morning] = [w.start('noon'), w.start('morning')];
+      t.equal(await soFar(noon), 'pending');
+      host.updated(refused);
+      t.match(await update, { success: refused === '' });
+      t.match(await noon, { success: refused === '' });
+      t.match(await morning, { success: refused !== '' });
+    }
+  },
+);
+
+t.test('a stop ends a start that waits for a plan being prepared', async (t) => {
+  const w = createWorld();
+  const host = await w.onAir();
+  const update = w.update('noon');
+  const start = w.start('noon');
+  await settle();
+  const stopped = w.stop();
+  await settle();
+  host.stopped();
+  t.match(await stopped, SUCCESS);
+  for (const call of [update, start]) {
+    t.match(await call, { success: false, errorMessage: 'channel 1 was stopped by a later call' });
+  }
+});

@@ -1,0 +1,96 @@
+/**
+ * A plan's text becomes a plan without keeping the event loop, because frames are paced on it: a short text at once,
+ * any other in a thread of its own, which hands the plan over in small pieces. Whatever a text costs (a megabyte of YAML
+ * takes a second), no tick waits for it, and who gives up ends it at once.
+ */
+import { once } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import { PlanError } from '../../supervisors/channel/plan.js';
+import { type Plan, type PlanSegment, parsePlan } from './plan-schema.js';
+import { type PlanSyntax, type PlanText, parsePlanText, type ReadText } from './plan-text.js';
+import type { PlanThreadData, PlanThreadSegments, PlanThreadVerdict } from './plan-thread.js';
+
+/** Texts of up to so many bytes take a few milliseconds, and starting a thread takes longer. */
+const AT_ONCE_BYTES: Readonly<Record<PlanSyntax, number>> = { json: 32 * 1024, yaml: 4 * 1024 };
+/** Several times what the largest plan takes on a slow machine; what takes longer was made to. */
+const LIMIT_MS = 10_000;
+/** Enough for the largest plan of either syntax. */
+const MEMORY_MB = 256;
+
+/** Under a TypeScript loader too the compiled thread is started, as a host is. */
+const ENTRY = new URL(
+  import.meta.url.endsWith('.ts') ? '../../dist/src/plan/plan-thread.js' : './plan-thread.js',
+  import.meta.url,
+);
+
+/**
+ * Reads a plan's text and checks it.
+ * @throws PlanError `invalid_plan`, naming the first five problems of its form; the signal's reason.
+ */
+export const planOfText: ReadText<Plan> = async (bytes, syntax, signal) => {
+  if (bytes.length > AT_ONCE_BYTES[syntax]) return await inThread(bytes, syntax, signal);
+  const text = parsePlanText(bytes, syntax);
+  return text.ok ? { ok: true, value: await parsePlan(text.value, signal) } : text;
+};
+
+/** A plan and the text that it was. */
+export interface WrittenPlan {
+  readonly plan: Plan;
+  readonly bytes: Uint8Array;
+  readonly syntax: PlanSyntax;
+}
+
+/** As {@link planOfText}, for whoever wants the text as well. */
+export const writtenPlan: ReadText<WrittenPlan> = async (bytes, syntax, signal) => {
+  const text = await planOfText(bytes, syntax, signal);
+  return text.ok ? { ok: true, value: { plan: text.value, bytes, syntax } } : text;
+};
+
+async function inThread(bytes: Uint8Array, syntax: PlanSyntax, signal: AbortSignal): Promise<PlanText<Plan>> {
+  signal.throwIfAborted();
+  const limit = AbortSignal.timeout(LIMIT_MS);
+  // Neither the environment nor the options of this process are any business of a text's.
+  const thread = new Worker(ENTRY, {
+    workerData: { bytes, syntax } satisfies PlanThreadData,
+    env: {},
+    execArgv: [],
+    resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
+  });
+  try {
+    return await planFrom(thread, AbortSignal.any([signal, limit]));
+  } catch (error) {
+    signal.throwIfAborted();
+    const remedy = 'split the plan';
+    if (limit.aborted) {
+      return {
+        ok: false,
+        reason: `could not be read within ${LIMIT_MS / 1000} s; ${remedy}`,
+        cutShort: false,
+      };
+    }
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
+      return { ok: false, reason: `takes more than ${MEMORY_MB} MB to read; ${remedy}`, cutShort: false };
+    }
+    throw error;
+  } finally {
+    await thread.terminate();
+  }
+}
+
+async function planFrom(thread: Worker, signal: AbortSignal): Promise<PlanText<Plan>> {
+  const told = async <Message>() => (await once(thread, 'message', { signal }))[0] as Message;
+  const first = await told<PlanThreadVerdict>();
+  if (first.type === 'unreadable') return { ok: false, reason: first.reason, cutShort: first.cutShort };
+  if (first.type !== 'head') throw new PlanError('invalid_plan', first.message);
+  const segments: PlanSegment[] = [];
+  for (;;) {
+    thread.postMessage('more');
+    const { segments: piece } = await told<PlanThreadSegments>();
+    if (piece.length === 0) break;
+    segments.push(...piece);
+    // Else the next one might be there by now, and the next but one: ticks come in between.
+    await setImmediate();
+  }
+  return { ok: true, value: { ...first.head, segments } };
+}
