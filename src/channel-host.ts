@@ -16,6 +16,7 @@ import {
   type StartOrder,
   type ToHost,
 } from '../supervisors/engine/host-protocol.js';
+import { createNewsOfChildren } from '../supervisors/engine/news-of-children.js';
 import type { Timer } from '../supervisors/master-clock.js';
 import { buildChannel, createPool } from './build-channel.js';
 import { systemClock as clock } from './clock/system-clock.js';
@@ -52,6 +53,7 @@ let snapshotTimer: Timer | undefined;
 let usage: ProcessUsageMeter | undefined;
 /** Snapshots on their way to the engine. */
 let underWay = 0;
+const newsOfChildren = createNewsOfChildren();
 
 function send(message: FromHost): void {
   // The callback takes the error of a channel that closed meanwhile; `disconnect` deals with it.
@@ -77,7 +79,8 @@ function sendSnapshot(): void {
     boot.settings.channel,
     clock,
   );
-  const message: FromHost = { type: 'snapshot', snapshot, asRun: channel.asRun };
+  const children = newsOfChildren(channel.whichChildren());
+  const message: FromHost = { type: 'snapshot', snapshot, asRun: channel.asRun, children };
   process.send?.(message, undefined, undefined, () => {
     underWay--;
   });

@@ -2,12 +2,15 @@
  * The engine: plugs the real parts into the root supervisor's tree and runs it. It holds no media, opens no media
  * file, and never waits for a channel: what it knows of channels is what their hosts have told it.
  */
+import { randomUUID } from 'node:crypto';
 import type net from 'node:net';
 import type { Logger } from 'pino';
 import type { RestartLimits } from '../machines/restart-policy.js';
 import { DEFAULT_RESTART_LIMITS } from '../machines/restart-policy.js';
 import type { ChannelCommands, ChannelViews } from '../supervisors/engine/channel-commands.js';
+import { createChannelFeed } from '../supervisors/engine/channel-feed.js';
 import { createChannels } from '../supervisors/engine/channels.js';
+import { engineTree } from '../supervisors/engine/engine-tree.js';
 import type { HostSettings } from '../supervisors/engine/host-protocol.js';
 import { type Root, startRoot } from '../supervisors/engine/root.js';
 import { createSpareHost } from '../supervisors/engine/spare-host.js';
@@ -84,10 +87,16 @@ export async function startEngine(options: {
       if (healthy === undefined) control.health.clear(channelId);
       else control.health.setServing(channelId, healthy);
     },
+    onShown: (channelId) => feed.changed(channelId),
   });
+  const feed = createChannelFeed({ views: channels, clock, instance: randomUUID() });
+  const engine = { pid: process.pid, sinceMs: clock.nowMs() };
+  const tree = () =>
+    root && engineTree({ root, engine, sparePid: spare.pid, branches: channels.branches(), clock });
 
   const control = createControlServer({
     commands: channels,
+    sights: { views: channels, feed, tree },
     address: hostPortLabel(config.grpc),
     onError: (error, during) => logger.error({ event: 'call_failed', during, err: error }),
     onStartRefused: (channelId, errorMessage) => channels.refuseStart(channelId, errorMessage),
@@ -113,6 +122,9 @@ export async function startEngine(options: {
       views: channels,
       metrics,
       ready: () => (root === undefined ? { ok: false, reason: 'starting' } : { ok: true, reason: '' }),
+      tree,
+      feed,
+      clock,
     }),
     onError: (error, during) => logger.error({ event: 'page_failed', during, err: error }),
   });

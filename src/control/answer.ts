@@ -18,7 +18,7 @@ export interface Answer {
 export type OnCallError = (error: unknown, during: string) => void;
 
 /** Text that a strict client can decode: a lone surrogate would make the whole answer invalid UTF-8. */
-function wellFormed(text: string): string {
+export function wellFormed(text: string): string {
   return Buffer.from(text, 'utf8').toString('utf8');
 }
 

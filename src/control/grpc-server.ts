@@ -22,6 +22,7 @@ import { operationsService } from './operations-service.js';
 import { loadPlayoutPackage } from './playout-package.js';
 import { playoutService } from './playout-service.js';
 import { addReflection } from './reflection.js';
+import type { EngineSights } from './views-service.js';
 
 /** How long a stop waits for the answers of calls in flight, in milliseconds, and then for them to be sent. */
 const GRACE_MS = 3_000;
@@ -32,6 +33,7 @@ const RESTARTING = 'the control server is being restarted; call again';
 
 export interface ControlServerOptions {
   readonly commands: ChannelCommands & ChannelOperations;
+  readonly sights: EngineSights;
   /** `HOST:PORT`; an IPv6 host in brackets; port 0 lets the system pick one. Not encrypted: keep it on loopback. */
   readonly address: string;
   /** Told of exceptions out of `commands`, with the method's name; the client gets success=false. Must not throw. */
@@ -53,7 +55,7 @@ export function createControlServer(options: ControlServerOptions): ControlServe
   const address = checkAddress(options.address);
   // grpc-js writes lines of its own to stderr; all of it comes back as errors, too. GRPC_VERBOSITY brings it back.
   if (process.env.GRPC_VERBOSITY === undefined) setLogVerbosity(logVerbosity.NONE);
-  const { commands, onError, onStartRefused = () => {} } = options;
+  const { commands, sights, onError, onStartRefused = () => {} } = options;
   const apiVersion = playoutApiVersion();
   const { PlayoutControl, PlayoutOperations } = loadPlayoutPackage();
   const descriptors = loadDescriptorIndex();
@@ -66,7 +68,10 @@ export function createControlServer(options: ControlServerOptions): ControlServe
       PlayoutControl.service,
       playoutService({ commands, apiVersion, onError, onStartRefused }),
     );
-    server.addService(PlayoutOperations.service, operationsService({ operations: commands, onError }));
+    server.addService(
+      PlayoutOperations.service,
+      operationsService({ operations: commands, sights, onError }),
+    );
     health.addToServer(server);
     addReflection(server, descriptors);
     const injector = server.createConnectionInjector(ServerCredentials.createInsecure());

@@ -3,9 +3,13 @@
  * channel id, quoted, escaped and cut short.
  */
 import type { ChannelViews } from '../../supervisors/engine/channel-commands.js';
+import type { ChannelFeed } from '../../supervisors/engine/channel-feed.js';
+import type { TreeNode } from '../../supervisors/engine/engine-tree.js';
+import type { MasterClock } from '../../supervisors/master-clock.js';
 import { channelParam, unknownChannel } from './channel-param.js';
+import { eventStream } from './event-stream.js';
 import type { Metrics } from './metrics.js';
-import { json, type Page, text } from './page.js';
+import { errorPage, json, type Page, text } from './page.js';
 import type { Route } from './routes.js';
 
 /** Whether the engine can take calls, and if not, why not. */
@@ -19,9 +23,13 @@ export interface PageSources {
   readonly views: ChannelViews;
   readonly metrics: Metrics;
   readonly ready: () => Readiness;
+  /** Undefined while the engine is starting. */
+  readonly tree: () => TreeNode | undefined;
+  readonly feed: ChannelFeed;
+  readonly clock: MasterClock;
 }
 
-export function telemetryRoutes({ views, metrics, ready }: PageSources): readonly Route[] {
+export function telemetryRoutes({ views, metrics, ready, tree, feed, clock }: PageSources): readonly Route[] {
   return [
     { method: 'GET', path: '/metrics', answer: () => metricsPage(metrics) },
     // That this is answered at all is the news: the event loop lives.
@@ -34,6 +42,8 @@ export function telemetryRoutes({ views, metrics, ready }: PageSources): readonl
       path: '/channels/{id}/timeline',
       answer: ({ params }) => timelinePage(params.id, views),
     },
+    { method: 'GET', path: '/tree', answer: () => treePage(tree()) },
+    { method: 'GET', path: '/events', answer: (request) => eventStream(request, { feed, clock }) },
   ];
 }
 
@@ -43,6 +53,10 @@ async function metricsPage({ registry }: Metrics): Promise<Page> {
 
 function readinessPage({ ok, reason }: Readiness): Page {
   return ok ? text(200, 'ok') : text(503, `not ready: ${reason}`);
+}
+
+function treePage(root: TreeNode | undefined): Page {
+  return root === undefined ? errorPage(503, 'the engine is starting; ask again') : json(200, root);
 }
 
 function channelPage(written: string | undefined, views: ChannelViews): Page {

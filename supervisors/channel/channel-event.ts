@@ -3,8 +3,8 @@
  * here happens once per tick, unless every segment of a plan is one frame long.
  */
 import type { AsRunLine } from './as-run-line.js';
-import type { AiringSource, ChannelState } from './snapshot.js';
 import type { PlanCopy } from './plan.js';
+import type { AiringSource, ChannelState } from './snapshot.js';
 
 export type ChannelReport =
   | {

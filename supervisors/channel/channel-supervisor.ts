@@ -11,6 +11,7 @@ import type { Child, ChildExit } from '../otp/child.js';
 import { failureExit } from '../otp/child.js';
 import type { SupervisorReport } from '../otp/report.js';
 import { type Supervisor, startSupervisor } from '../otp/supervisor.js';
+import type { ChildInfo } from '../otp/which-children.js';
 import type { AsRunLine } from './as-run-line.js';
 import { AsRunRecorder } from './as-run-recorder.js';
 import type { ChannelReport } from './channel-event.js';
@@ -67,6 +68,8 @@ export interface Channel<Socket> {
   readonly airingSinceMs: number | undefined;
   /** Pending while the subtree lives; it gives up when its children fail too often. */
   readonly exited: Promise<ChildExit>;
+  /** Output, pacer and source supervisor. */
+  whichChildren(): readonly ChildInfo[];
   start(order: PlanOrder): Promise<PlanChangeOutcome>;
   update(planHandle: string, promised?: PlanCopy): Promise<PlanChangeOutcome>;
   loadPreview(assetPath: string): Promise<PlanChangeOutcome>;
@@ -201,6 +204,7 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
       return planCheck.problems;
     },
     exited: supervisor.exited,
+    whichChildren: supervisor.whichChildren,
     start(wanted) {
       order = wanted;
       return source?.start(wanted) ?? Promise.resolve(NOT_RUNNING);

@@ -22,9 +22,9 @@ import { ChannelHistory } from './channel-history.js';
 import { ChannelMemory } from './channel-memory.js';
 import type { ChannelTimeline, ChannelView } from './channel-view.js';
 import type { EngineReport } from './engine-report.js';
-import type { HostKeeperOptions } from './host-keeper.js';
+import type { HostKeeper, HostKeeperOptions } from './host-keeper.js';
 import type { EnginePorts, HostProcess } from './host-port.js';
-import type { FromHost, PlanCall } from './host-protocol.js';
+import type { ChildState, FromHost, PlanCall } from './host-protocol.js';
 import { type PendingOutcome, pendingOutcome } from './pending-outcome.js';
 import { PlanCalls } from './plan-calls.js';
 
@@ -50,6 +50,13 @@ export interface ChannelKeeperOptions<Socket> {
 }
 
 const OK: CommandOutcome = { success: true, errorMessage: '' };
+
+/** The processes and supervisors of a channel, as far as the engine knows of them without asking. */
+export interface ChannelParts {
+  readonly host: Pick<HostKeeper<never>, 'pid' | 'status' | 'restarts' | 'sinceMs'>;
+  /** Of the channel supervisor in the host; empty until it has told of them. */
+  readonly children: readonly ChildState[];
+}
 
 /** A channel that is on air, or trying to be. */
 interface Life<Socket> {
@@ -86,6 +93,8 @@ export class ChannelKeeper<Socket> {
   /** Settles when what the latest stop took down is gone. */
   #down: Promise<unknown> = Promise.resolve();
   readonly #board: ChannelBoard;
+  /** The channel supervisor's children, as the present host told them last. */
+  #hostChildren: readonly ChildState[] = [];
 
   constructor(options: ChannelKeeperOptions<Socket>) {
     this.#options = options;
@@ -121,6 +130,14 @@ export class ChannelKeeper<Socket> {
   /** True while nothing of it is there: no port, no host, and none on its way. */
   get idle(): boolean {
     return !this.live && this.#inTransit === 0;
+  }
+
+  /** What it has running; undefined while it is not on air. */
+  get parts(): ChannelParts | undefined {
+    const host = this.#life?.child.host;
+    if (host === undefined) return undefined;
+    const { pid, status, restarts, sinceMs } = host;
+    return { host: { pid, status, restarts, sinceMs }, children: this.#hostChildren };
   }
 
   /** It has been off the air for long: it is shown no more, but its window of restarts still counts. */
@@ -259,7 +276,7 @@ export class ChannelKeeper<Socket> {
     this.#inTransit++;
     try {
       await this.#options.supervisor.startChild({
-        id: this.#childId,
+        id: this.childId,
         restart: 'temporary',
         type: 'supervisor',
         start: async (context) => {
@@ -287,6 +304,7 @@ export class ChannelKeeper<Socket> {
   }
 
   #begin(planHandle: string): void {
+    this.#hostChildren = [];
     const { clock, format } = this.#options;
     // Channels' ticks are spread over the interval, so that they do not all want the processor at once.
     this.#memory.begin(planHandle, clock.nowMs() + ((this.channelId * 7) % 16) * (tickMs(format) / 16));
@@ -345,10 +363,11 @@ export class ChannelKeeper<Socket> {
 
   /** Has the supervisor end the channel; if that takes no more orders, it is ending everything. */
   async #terminate(): Promise<void> {
-    await this.#options.supervisor.terminateChild(this.#childId).catch(() => {});
+    await this.#options.supervisor.terminateChild(this.childId).catch(() => {});
   }
 
-  get #childId(): string {
+  /** Its id in the channels' supervisor. */
+  get childId(): string {
     return `channel-${this.channelId}`;
   }
 
@@ -357,6 +376,7 @@ export class ChannelKeeper<Socket> {
       case 'snapshot':
         this.#asRun.underWay(message.asRun);
         if (this.#life === undefined) return;
+        if (message.children !== undefined) this.#hostChildren = message.children;
         this.#board.publish(message.snapshot);
         return;
       case 'started':
@@ -385,6 +405,7 @@ export class ChannelKeeper<Socket> {
   }
 
   #hostLost(reason: string, retryMs: number, port: number): void {
+    this.#hostChildren = [];
     this.#planCalls.endAll({
       success: false,
       errorMessage: `the channel's ${reason}; it resumes its plan, call again`,

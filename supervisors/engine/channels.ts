@@ -7,9 +7,10 @@ import type { ChannelSnapshot } from '../channel/snapshot.js';
 import type { Timer } from '../master-clock.js';
 import type { Child, ChildExit } from '../otp/child.js';
 import { createDynamicSupervisor } from '../otp/dynamic-supervisor.js';
+import type { ChildInfo } from '../otp/which-children.js';
 import { notOnAir } from './answers.js';
 import type { ChannelCommands, ChannelOperations, ChannelViews } from './channel-commands.js';
-import { ChannelKeeper, type ChannelKeeperOptions } from './channel-keeper.js';
+import { ChannelKeeper, type ChannelKeeperOptions, type ChannelParts } from './channel-keeper.js';
 import type { EngineReport } from './engine-report.js';
 
 export interface ChannelsOptions<Socket>
@@ -20,16 +21,26 @@ export interface ChannelsOptions<Socket>
   /** Told of every change of a channel's health; undefined once the channel is forgotten. */
   readonly onHealth: (channelId: number, healthy: boolean | undefined) => void;
   /** What the views show of a channel is another thing now, or they show it no more; called often. */
-  readonly onShown?: (channelId: number) => void;
+  readonly onShown: (channelId: number) => void;
 }
 
 export interface Channels extends ChannelCommands, ChannelOperations, ChannelViews {
   /** A start was refused before it came here; a channel that is not live is shown as `error` for it. */
   refuseStart(channelId: number, errorMessage: string): void;
+  /** The channels that have a place in the tree, with all that is below them. Reading never waits. */
+  branches(): readonly ChannelBranch[];
   /** Takes every channel off the air and refuses new ones from now on. Safe to call twice. */
   stopAll(): Promise<void>;
   /** Ends, when it is stopped, after {@link Channels.stopAll}. */
   readonly child: Child;
+}
+
+/** A channel in the tree. */
+export interface ChannelBranch {
+  readonly child: ChildInfo;
+  /** Undefined while it is set up or taken down. */
+  readonly parts: ChannelParts | undefined;
+  readonly snapshot: ChannelSnapshot | undefined;
 }
 
 /** So many channel ids at least are remembered: those on air, and for a while those that were refused or stopped. */
@@ -67,7 +78,7 @@ export function createChannels<Socket>(options: ChannelsOptions<Socket>): Channe
     whenIdle(channelId, retentionMs, (keeper) => {
       keeper.hide();
       options.onHealth(channelId, undefined);
-      options.onShown?.(channelId);
+      options.onShown(channelId);
       whenIdle(channelId, Math.max(0, options.restartWindowMs - retentionMs), () => {
         keepers.delete(channelId);
       });
@@ -76,7 +87,7 @@ export function createChannels<Socket>(options: ChannelsOptions<Socket>): Channe
 
   const onSnapshot = (snapshot: ChannelSnapshot) => {
     options.onHealth(snapshot.channelId, snapshot.healthy);
-    options.onShown?.(snapshot.channelId);
+    options.onShown(snapshot.channelId);
     if (!keepers.get(snapshot.channelId)?.live) forgetLater(snapshot.channelId);
   };
 
@@ -136,6 +147,13 @@ export function createChannels<Socket>(options: ChannelsOptions<Socket>): Channe
       [...keepers.values()].flatMap(({ view }) => view ?? []).sort((a, b) => a.channelId - b.channelId),
     snapshot: (channelId) => keepers.get(channelId)?.view,
     timeline: (channelId) => keepers.get(channelId)?.timeline,
+    branches() {
+      const byChild = new Map(Array.from(keepers.values(), (keeper) => [keeper.childId, keeper]));
+      return supervisor.whichChildren().map((child) => {
+        const keeper = byChild.get(child.id);
+        return { child, parts: keeper?.parts, snapshot: keeper?.snapshot };
+      });
+    },
     stopAll,
     child: { exited, stop, kill: stop },
   };

@@ -38,6 +38,12 @@ export interface HostKeeperOptions<Socket> {
 
 export interface HostKeeper<Socket> {
   readonly pid: number | undefined;
+  /** `restarting`: the last one is lost, and the next not there yet. */
+  readonly status: 'running' | 'restarting' | 'stopping';
+  /** How many hosts have been replaced. */
+  readonly restarts: number;
+  /** Since when the status is what it is, or the present host is there; monotonic milliseconds. */
+  readonly sinceMs: number;
   send(message: ToHost): void;
   /** Hands a consumer to the host, or keeps it for the next one. */
   addConsumer(socket: Socket): void;
@@ -51,6 +57,8 @@ export function keepHost<Socket>(options: HostKeeperOptions<Socket>): HostKeeper
   /** Killed by us and not seen to be gone: what it had sent before is on its way. */
   let dying: HostProcess<Socket> | undefined;
   let deaths: number[] = [];
+  let lostHosts = 0;
+  let sinceMs = clock.nowMs();
   /** Until then a host that follows a pause has to prove that there is sense in more than one attempt a minute. */
   let probationUntilMs = Number.NEGATIVE_INFINITY;
   let retry: Timer | undefined;
@@ -73,6 +81,7 @@ export function keepHost<Socket>(options: HostKeeperOptions<Socket>): HostKeeper
     if (stopping) return;
     const mine = options.takeHost();
     host = mine;
+    sinceMs = clock.nowMs();
     const isFlood = createFloodGauge(clock);
     mine.onMessage = (message) => {
       if (message.type === 'stopped') onStopped(message.stuckPids);
@@ -114,6 +123,8 @@ export function keepHost<Socket>(options: HostKeeperOptions<Socket>): HostKeeper
     heartbeat?.cancel();
     if (stopping) return 0;
     const nowMs = clock.nowMs();
+    lostHosts++;
+    sinceMs = nowMs;
     deaths = [...deaths.filter((atMs) => atMs > nowMs - DEATH_WINDOW_MS), nowMs];
     const retryMs = deaths.length > MAX_DEATHS || nowMs < probationUntilMs ? RETRY_MS : 0;
     options.onLost(`host process ${mine.pid ?? '?'} ${reason}`, retryMs);
@@ -136,10 +147,20 @@ export function keepHost<Socket>(options: HostKeeperOptions<Socket>): HostKeeper
     get pid() {
       return host?.pid;
     },
+    get status() {
+      return stopping ? 'stopping' : host === undefined ? 'restarting' : 'running';
+    },
+    get restarts() {
+      return lostHosts;
+    },
+    get sinceMs() {
+      return sinceMs;
+    },
     send: (message) => host?.send(message),
     addConsumer: consumers.add,
     async stop() {
       stopping = true;
+      sinceMs = clock.nowMs();
       retry?.cancel();
       heartbeat?.cancel();
       consumers.dropAll();

@@ -11,6 +11,7 @@ import type { PlanOrder } from '../channel/plan-desk.js';
 import type { SwitchOutcome } from '../channel/preview-desk.js';
 import type { ChannelSnapshot } from '../channel/snapshot.js';
 import type { SupervisorReport } from '../otp/report.js';
+import type { ChildInfo } from '../otp/which-children.js';
 
 /** What every channel of an engine has in common. */
 export interface HostSettings {
@@ -55,6 +56,9 @@ export type ToHost =
   | { readonly type: 'consumer' }
   | { readonly type: 'stop' };
 
+/** A child as its supervisor shows it, fit to be sent. */
+export type ChildState = Omit<ChildInfo, 'child'>;
+
 export type FromHost =
   | { readonly type: 'started'; readonly outcome: PlanChangeOutcome }
   /** The answer to a {@link PlanCall}. */
@@ -68,12 +72,14 @@ export type FromHost =
   | { readonly type: 'consumer_taken' }
   /**
    * Sent at least every quarter of a second: it is the heartbeat too. `asRun` is the as-run line that is not over yet,
-   * for the case that this host does not live to end it.
+   * for the case that this host does not live to end it. `children` are the channel supervisor's, when they are not what
+   * they were.
    */
   | {
       readonly type: 'snapshot';
       readonly snapshot: ChannelSnapshot;
       readonly asRun?: AsRunLine | undefined;
+      readonly children?: readonly ChildState[] | undefined;
     }
   | { readonly type: 'stopped'; readonly stuckPids: readonly number[] };
 

@@ -7,11 +7,11 @@
 import type { MasterClock } from '../master-clock.js';
 import { type Child, type ChildContext, type ChildExit, failureExit } from '../otp/child.js';
 import type { SupervisorReport } from '../otp/report.js';
-import { startSupervisor } from '../otp/supervisor.js';
+import { type Strategy, startSupervisor } from '../otp/supervisor.js';
+import type { ChildInfo } from '../otp/which-children.js';
 
 /** The design's limit for the servers: 5 restarts in 60 s. */
-const INTENSITY = 5;
-const PERIOD_MS = 60_000;
+const LIMITS = { strategy: 'one_for_one', intensity: 5, periodMs: 60_000 } as const;
 
 /** A server of the engine; it can be started again after it was stopped or has failed, and keeps its port. */
 export interface ServerPort {
@@ -41,6 +41,9 @@ export interface Root {
   readonly controlPort: number;
   readonly telemetryPort: number;
   readonly exited: Promise<ChildExit>;
+  readonly limits: { readonly strategy: Strategy; readonly intensity: number; readonly periodMs: number };
+  /** The engine's four parts. */
+  whichChildren(): readonly ChildInfo[];
   stop(): Promise<void>;
 }
 
@@ -88,9 +91,7 @@ export async function startRoot(options: RootOptions): Promise<Root> {
     const supervisor = await startSupervisor({
       name: 'root',
       clock,
-      strategy: 'one_for_one',
-      intensity: INTENSITY,
-      periodMs: PERIOD_MS,
+      ...LIMITS,
       onReport,
       children: [
         { id: 'spare-host', start: () => spareHost.start() },
@@ -107,6 +108,8 @@ export async function startRoot(options: RootOptions): Promise<Root> {
         return ports.telemetry;
       },
       exited: supervisor.exited,
+      limits: LIMITS,
+      whichChildren: supervisor.whichChildren,
       async stop() {
         stopping = true;
         // Calls in flight are answered by the channels going down, and new ones refused meanwhile. The children

@@ -2,6 +2,7 @@
  * The orders about single children that a supervisor takes while it runs. They are carried out one after the
  * other, each on what the one before it left; only what would wait for a start that may hang is answered at once.
  */
+import type { MasterClock } from '../master-clock.js';
 import type { Child } from './child.js';
 import { createSlot, type Slot, type SlotKeeper } from './child-slot.js';
 import { type ChildSpec, completeChildSpec } from './child-spec.js';
@@ -23,6 +24,7 @@ export interface ChildOrders {
 export interface ChildOrdersOptions {
   /** In start order; changed in place. */
   readonly slots: Slot[];
+  readonly clock: MasterClock;
   readonly keeper: SlotKeeper;
   readonly queue: OperationQueue;
   readonly refusals: Refusals;
@@ -31,6 +33,7 @@ export interface ChildOrdersOptions {
 
 export function createChildOrders({
   slots,
+  clock,
   keeper,
   queue,
   refusals,
@@ -72,7 +75,7 @@ export function createChildOrders({
       const complete = completeChildSpec(spec);
       return inTurn(complete.id, async (present) => {
         if (present !== undefined) throw refusals.present(present);
-        const slot = createSlot(complete);
+        const slot = createSlot(complete, clock);
         slots.push(slot);
         try {
           // It is what this very spec's start returned.

@@ -21,6 +21,10 @@ export type ChildStatus = 'starting' | 'running' | 'restarting' | 'stopping' | '
 export interface Slot {
   readonly spec: CompleteChildSpec;
   status: ChildStatus;
+  /** Since when the status is what it is, monotonic milliseconds. */
+  readonly sinceMs: number;
+  /** How often it has come to `restarting`, on its own account or with a sibling; attempts that fail count as one. */
+  readonly restarts: number;
   /** Present exactly while a child runs that nobody is stopping. */
   run: Run | undefined;
   /** Present while a start is in flight or the next one waits for its turn. */
@@ -65,8 +69,31 @@ export interface SlotKeeperOptions {
   readonly childExited: (slot: Slot, run: Run, exit: ChildExit) => void;
 }
 
-export function createSlot(spec: CompleteChildSpec): Slot {
-  return { spec, status: 'starting', run: undefined, attempt: undefined, ending: undefined };
+export function createSlot(spec: CompleteChildSpec, clock: MasterClock): Slot {
+  let status: ChildStatus = 'starting';
+  let sinceMs = clock.nowMs();
+  let restarts = 0;
+  return {
+    spec,
+    get status() {
+      return status;
+    },
+    set status(next) {
+      if (next === status) return;
+      if (next === 'restarting') restarts++;
+      status = next;
+      sinceMs = clock.nowMs();
+    },
+    get sinceMs() {
+      return sinceMs;
+    },
+    get restarts() {
+      return restarts;
+    },
+    run: undefined,
+    attempt: undefined,
+    ending: undefined,
+  };
 }
 
 export function createSlotKeeper({ clock, report, killSwitch, childExited }: SlotKeeperOptions): SlotKeeper {

@@ -85,7 +85,7 @@ export function createDynamicSupervisor(options: DynamicSupervisorOptions): Dyna
       const complete = completeChildSpec(spec);
       for (let end = occupied(complete.id); end !== undefined; end = occupied(complete.id)) await end;
       if (slots.size >= maxChildren) throw refusals.full(maxChildren);
-      const slot = createSlot(complete);
+      const slot = createSlot(complete, flags.clock);
       slots.set(complete.id, slot);
       const outcome = await keeper.start(slot);
       // It is what this very spec's start returned.

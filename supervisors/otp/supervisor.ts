@@ -61,7 +61,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   if (!STRATEGIES.includes(strategy)) {
     throw invalidFlag(flags.name, 'strategy', strategy, 'one_for_one, one_for_all or rest_for_one');
   }
-  const slots = completeChildSpecs(options.children).map(createSlot);
+  const slots = completeChildSpecs(options.children).map((spec) => createSlot(spec, flags.clock));
   const report = createReport(flags.name, options.onReport);
   const refusals = createRefusals(flags.name);
   const killSwitch = createKillSwitch();
@@ -108,7 +108,14 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   });
   if (lifecycle.ending()) throw (await lifecycle.exited).cause;
 
-  const orders = createChildOrders({ slots, keeper, queue, refusals, ending: lifecycle.ending });
+  const orders = createChildOrders({
+    slots,
+    clock: flags.clock,
+    keeper,
+    queue,
+    refusals,
+    ending: lifecycle.ending,
+  });
   return {
     ...orders,
     exited: lifecycle.exited,

@@ -1,4 +1,7 @@
-/** What a supervisor shows of its children: OTP's which_children and count_children. Reading never waits. */
+/**
+ * What a supervisor shows of its children: OTP's which_children and count_children, and beyond them what an operator asks
+ * next, how often and since when. Reading never waits.
+ */
 import type { Child } from './child.js';
 import type { ChildStatus, Slot } from './child-slot.js';
 import type { CompleteChildSpec } from './child-spec.js';
@@ -9,6 +12,10 @@ export interface ChildInfo {
   readonly status: ChildStatus;
   /** Only while it is `running`. */
   readonly child: Child | undefined;
+  /** How often it has been restarted, on its own account or with a sibling; attempts that failed do not count twice. */
+  readonly restarts: number;
+  /** Since when the status is what it is, monotonic milliseconds. */
+  readonly sinceMs: number;
 }
 
 export interface ChildCounts {
@@ -23,11 +30,13 @@ export interface ChildCounts {
 
 /** In start order. */
 export function whichChildren(slots: Iterable<Slot>): readonly ChildInfo[] {
-  return Array.from(slots, ({ spec, status, run }) => ({
+  return Array.from(slots, ({ spec, status, run, restarts, sinceMs }) => ({
     id: spec.id,
     type: spec.type,
     status,
     child: run?.child,
+    restarts,
+    sinceMs,
   }));
 }
 

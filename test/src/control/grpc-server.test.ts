@@ -6,6 +6,7 @@ import { ControlServerError } from '../../../src/control/control-server-error.js
 import { createControlServer } from '../../../src/control/grpc-server.js';
 import { inMemoryCommands } from './in-memory-commands.js';
 import { callRaw, decode, encode, serving } from './serving.js';
+import { sightsOf } from './sights.js';
 
 const METHOD = '/retrovue.playout.PlayoutControl/';
 const RESET_BUDGET = '/retrovue.playout.PlayoutOperations/ResetBudget';
@@ -277,7 +278,12 @@ t.test('a client that hangs up does not cancel its command, and the next one is 
 
 t.test('an address in use is a clear error, and the server can be started once it is free', async (t) => {
   const { server, address } = await serving(t, inMemoryCommands());
-  const second = createControlServer({ commands: inMemoryCommands(), address, onError: () => {} });
+  const second = createControlServer({
+    commands: inMemoryCommands(),
+    sights: sightsOf(),
+    address,
+    onError: () => {},
+  });
   await t.rejects(second.start(), {
     code: 'address_in_use',
     message: new RegExp(`^gRPC address ${address} is in use: .*second engine.*--grpc HOST:PORT$`),
@@ -289,7 +295,7 @@ t.test('an address in use is a clear error, and the server can be started once i
 
 t.test('an address that is none, or not this machine’s, says so', async (t) => {
   const create = (address: string) =>
-    createControlServer({ commands: inMemoryCommands(), address, onError: () => {} });
+    createControlServer({ commands: inMemoryCommands(), sights: sightsOf(), address, onError: () => {} });
   for (const address of [
     '',
     'localhost',

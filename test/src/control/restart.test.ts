@@ -9,6 +9,7 @@ import { createControlServer } from '../../../src/control/grpc-server.js';
 import { serverOn } from '../../support/listeners.js';
 import { inMemoryCommands } from './in-memory-commands.js';
 import { callRaw, decode, encode, serving } from './serving.js';
+import { sightsOf } from './sights.js';
 
 const STOP_CHANNEL = '/retrovue.playout.PlayoutControl/StopChannel';
 const bytes = (it: Buffer) => it;
@@ -52,6 +53,7 @@ const noIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ add
 t.test('over IPv6 it is as over IPv4', { skip: noIpv6 }, async (t) => {
   const server = createControlServer({
     commands: inMemoryCommands(),
+    sights: sightsOf(),
     address: '[::1]:0',
     onError: () => {},
   });

@@ -7,7 +7,9 @@ import type { Test } from 'tap';
 import { type ControlClient, createControlClient } from '../../../src/control/client.js';
 import { type ControlServer, createControlServer } from '../../../src/control/grpc-server.js';
 import { PLAYOUT_PROTO, protoDirectory } from '../../../src/control/proto-files.js';
+import type { EngineSights } from '../../../src/control/views-service.js';
 import type { InMemoryCommands } from './in-memory-commands.js';
+import { sightsOf } from './sights.js';
 
 const contract = protobuf.parse(readFileSync(join(protoDirectory(), PLAYOUT_PROTO), 'utf8'), {
   keepCase: true,
@@ -25,11 +27,16 @@ export interface Serving {
   readonly refusedStarts: [number, string][];
 }
 
-export async function serving(t: Test, commands: InMemoryCommands): Promise<Serving> {
+export async function serving(
+  t: Test,
+  commands: InMemoryCommands,
+  sights: EngineSights = sightsOf(),
+): Promise<Serving> {
   const errors: [unknown, string][] = [];
   const refusedStarts: [number, string][] = [];
   const server = createControlServer({
     commands,
+    sights,
     address: '127.0.0.1:0',
     onError: (error, during) => errors.push([error, during]),
     onStartRefused: (channelId, errorMessage) => refusedStarts.push([channelId, errorMessage]),

@@ -6,6 +6,7 @@ import { createControlClient } from '../../../src/control/client.js';
 import { createControlServer } from '../../../src/control/grpc-server.js';
 import { inMemoryCommands } from './in-memory-commands.js';
 import { serving } from './serving.js';
+import { sightsOf } from './sights.js';
 
 const bytes = (it: Buffer) => it;
 
@@ -104,6 +105,7 @@ t.test(
   async (t) => {
     const server = createControlServer({
       commands: inMemoryCommands(),
+      sights: sightsOf(),
       address: '127.0.0.1:0',
       onError: () => {},
     });
@@ -123,6 +125,7 @@ t.test(
 t.test('a server stopped while it starts does not listen', async (t) => {
   const server = createControlServer({
     commands: inMemoryCommands(),
+    sights: sightsOf(),
     address: '127.0.0.1:0',
     onError: () => {},
   });

@@ -9,6 +9,7 @@ import type { Route } from '../../../src/observe/routes.js';
 import { type PageSources, telemetryRoutes } from '../../../src/observe/telemetry-pages.js';
 import { TelemetryServerError } from '../../../src/observe/telemetry-server-error.js';
 import { serverOn } from '../../support/listeners.js';
+import { sightsOf } from '../control/sights.js';
 import { SAMPLE_BUILD, sampleSnapshot, viewsOf } from './sample-snapshot.js';
 
 interface Answer {
@@ -21,14 +22,15 @@ function options(
   changes: Partial<TelemetryServerOptions & Pick<PageSources, 'ready'>> = {},
   more: readonly Route[] = [],
 ): TelemetryServerOptions {
-  const views = viewsOf([
+  const sights = sightsOf([
     sampleSnapshot({ channelId: 1 }),
     sampleSnapshot({ channelId: 2, state: 'stopped' }),
   ]);
+  const { views } = sights;
   const { ready = () => ({ ok: true, reason: '' }), ...rest } = changes;
   const metrics = createMetrics({ views, build: SAMPLE_BUILD, processes: () => undefined });
   return {
-    routes: [...telemetryRoutes({ views, metrics, ready }), ...more],
+    routes: [...telemetryRoutes({ ...sights, metrics, ready }), ...more],
     address: { host: '127.0.0.1', port: 0 },
     onError: (error, during) => {
       throw new Error(`unexpected error during ${during}`, { cause: error });

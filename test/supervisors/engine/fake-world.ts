@@ -237,6 +237,7 @@ export function createWorld(
     report: (channelId, report) => reports.push({ channelId, report }),
     onSupervision: () => {},
     onHealth: (channelId, healthy) => health.push([channelId, healthy]),
+    onShown: () => {},
     ...changes,
   });
   const world: World = {

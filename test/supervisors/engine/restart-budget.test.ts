@@ -67,6 +67,7 @@ t.test(
             report: () => {},
             onHealth: () => {},
             onSupervision: () => {},
+            onShown: () => {},
           });
           const channelId = 7;
           const start = () => void channels.startChannel({ channelId, planHandle: 'long', port: 0 });

@@ -15,14 +15,30 @@ t.test('children are added, terminated, restarted and deleted as OTP does it', a
   t.equal(await codeOf(top.terminateChild('x')), 'not_found');
   await top.terminateChild('a');
   t.equal(taken(), '+a -a .a');
-  t.strictSame(top.whichChildren(), [{ id: 'a', type: 'worker', status: 'stopped', child: undefined }]);
+  t.strictSame(top.whichChildren(), [
+    {
+      id: 'a',
+      type: 'worker',
+      status: 'stopped',
+      child: undefined,
+      restarts: 0,
+      sinceMs: top.whichChildren()[0]?.sinceMs,
+    },
+  ]);
   counts(1, 0);
   await top.terminateChild('a');
   t.equal(await codeOf(top.startChild(spec('a'))), 'already_present');
 
   t.equal(await top.restartChild('a'), world.child('a'));
   t.strictSame(top.whichChildren(), [
-    { id: 'a', type: 'worker', status: 'running', child: world.child('a') },
+    {
+      id: 'a',
+      type: 'worker',
+      status: 'running',
+      child: world.child('a'),
+      restarts: 0,
+      sinceMs: world.clock.nowMs(),
+    },
   ]);
   t.equal(await codeOf(top.restartChild('a')), 'running');
   t.equal(await codeOf(top.restartChild('x')), 'not_found');
