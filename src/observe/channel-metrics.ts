@@ -5,6 +5,7 @@
  * A pad, slate that the schedule asks for, counts as slate among the frames aired, because that is the picture that
  * left; `slate_active` is about faults and stays 0 during a pad.
  */
+import type { ChannelCondition } from '../../machines/channel-machine.js';
 import {
   CHANNEL_STATE_NUMBER,
   type ChannelCounters,
@@ -20,11 +21,13 @@ const DROP_REASONS = ['late', 'plan_swap', 'preview', 'stopped', 'filler'];
 const RESTART_REASONS = ['crashed', 'ended_early', 'stalled', 'no_frames', 'too_slow', 'unusable'];
 
 type Read<T> = (channel: ChannelSnapshot) => T;
-type Snapshots = () => readonly ChannelSnapshot[];
 
 /** Every metric that follows from the snapshots. */
-export function channelMetrics(snapshots: Snapshots): ComputedMetric[] {
-  const labelled = (samplesOf: Read<Sample[]>) => () => snapshots().flatMap(samplesOf);
+export function channelMetrics(): ComputedMetric[] {
+  const labelled =
+    (samplesOf: Read<Sample[]>): ComputedMetric['samples'] =>
+    ({ channels }) =>
+      channels.flatMap(samplesOf);
   const labelOf = ({ channelId }: ChannelSnapshot) => ({ channel: channelId });
 
   const gauge = (name: string, help: string, read: Read<number>): ComputedMetric => ({
@@ -98,6 +101,11 @@ export function channelMetrics(snapshots: Snapshots): ComputedMetric[] {
       'Decoded frames staged for the coming ticks.',
       ({ bufferDepthFrames }) => bufferDepthFrames,
     ),
+    gauge(
+      'buffer_capacity_frames',
+      'How many frames may be staged; 0 while no process runs the channel.',
+      ({ hostPid, queueFrames }) => (hostPid === null ? 0 : queueFrames),
+    ),
     gauge('channel_health', 'Whether the channel can do its work: 1 or 0.', ({ healthy }) =>
       healthy ? 1 : 0,
     ),
@@ -105,6 +113,9 @@ export function channelMetrics(snapshots: Snapshots): ComputedMetric[] {
       'slate_active',
       'Whether slate airs because content is missing (1); a scheduled pad is 0.',
       ({ airing }) => (airing === 'slate' ? 1 : 0),
+    ),
+    gauge('no_scheduled_content', 'Whether no plan has anything to air now: 1 or 0.', (channel) =>
+      isWithoutSchedule(channel) ? 1 : 0,
     ),
     gauge(
       'plan_asset_problems',
@@ -176,6 +187,17 @@ export function channelMetrics(snapshots: Snapshots): ComputedMetric[] {
       ({ planSwapSeconds }) => planSwapSeconds,
     ),
   ];
+}
+
+/** The machine's own condition: its plan has not begun, or is over. */
+function isWithoutSchedule({ machine }: ChannelSnapshot): boolean {
+  const context: unknown = machine?.context;
+  return (
+    typeof context === 'object' &&
+    context !== null &&
+    'condition' in context &&
+    context.condition === ('NoScheduledContent' satisfies ChannelCondition)
+  );
 }
 
 function withZeros(

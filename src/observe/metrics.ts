@@ -5,17 +5,12 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { ChannelViews } from '../../supervisors/engine/channel-commands.js';
 import { channelMetrics } from './channel-metrics.js';
-import { type ComputedMetric, registerComputed } from './computed-metric.js';
-
-/** Child processes of the engine at all depths: hosts and decoders. */
-export interface ProcessCounts {
-  /** How many there should be. */
-  readonly expected: number;
-  /** How many live; zombies do not. */
-  readonly actual: number;
-  /** Dead ones that nobody has reaped. */
-  readonly zombies: number;
-}
+import {
+  type ComputedMetric,
+  type ProcessCounts,
+  type Reading,
+  registerComputed,
+} from './computed-metric.js';
 
 export interface MetricsOptions {
   readonly views: ChannelViews;
@@ -29,16 +24,24 @@ export interface MetricsOptions {
 }
 
 export interface Metrics {
-  /** Its `metrics()` is the text and its `contentType` the type to serve it under. */
-  readonly registry: Registry;
+  readonly registry: {
+    /** The type to serve the text under. */
+    readonly contentType: string;
+    /**
+     * The text, made from one reading of the engine. Whoever asks while it is being made gets the same one, so that a
+     * crowd of scrapers costs no more than one of them. Rejects if a source does.
+     */
+    metrics(): Promise<string>;
+  };
 }
 
 /** The metrics of an engine. */
 export function createMetrics({ views, build, processes }: MetricsOptions): Metrics {
-  const registry = new Registry();
+  let reading: Reading = { channels: [], processes: undefined };
+  const own = new Registry();
   const metrics: ComputedMetric[] = [
-    ...channelMetrics(() => views.snapshots()),
-    ...processMetrics(processes),
+    ...channelMetrics(),
+    ...processMetrics(),
     {
       name: 'retrovue_playout_build_info',
       help: 'Always 1; the labels tell what runs.',
@@ -55,27 +58,34 @@ export function createMetrics({ views, build, processes }: MetricsOptions): Metr
       ],
     },
   ];
-  for (const metric of metrics) registerComputed(registry, metric);
-  return { registry: Registry.merge([registry, nodeMetrics()]) };
+  for (const metric of metrics) registerComputed(own, metric, () => reading);
+  const all = Registry.merge([own, nodeMetrics()]);
+
+  const scrape = async () => {
+    const counted = await processes();
+    reading = { channels: views.snapshots(), processes: counted };
+    return all.metrics();
+  };
+  let underWay: Promise<string> | undefined;
+  return {
+    registry: {
+      contentType: all.contentType,
+      metrics() {
+        underWay ??= scrape().finally(() => {
+          underWay = undefined;
+        });
+        return underWay;
+      },
+    },
+  };
 }
 
-function processMetrics(processes: MetricsOptions['processes']): ComputedMetric[] {
-  let counting: Promise<ProcessCounts | undefined> | undefined;
-  // One count for all the gauges of a scrape, or expected and actual would differ whenever one has just changed.
-  const count = () => {
-    counting ??= (async () => processes())().finally(() => {
-      counting = undefined;
-    });
-    return counting;
-  };
+function processMetrics(): ComputedMetric[] {
   const gauge = (name: string, help: string, field: keyof ProcessCounts): ComputedMetric => ({
     name: `retrovue_playout_${name}`,
     help,
     type: 'gauge',
-    samples: async () => {
-      const counts = await count();
-      return counts === undefined ? [] : [{ labels: {}, value: counts[field] }];
-    },
+    samples: ({ processes }) => (processes === undefined ? [] : [{ labels: {}, value: processes[field] }]),
   });
   return [
     gauge('children_expected', 'Child processes the engine should have: hosts and decoders.', 'expected'),
@@ -83,6 +93,12 @@ function processMetrics(processes: MetricsOptions['processes']): ComputedMetric[
     gauge('zombies', 'Dead child processes that nobody has reaped.', 'zombies'),
   ];
 }
+
+/**
+ * Gauges of prom-client whose names end like a counter's, which `promtool check metrics` complains of. Each is the sum of
+ * one that stays (`nodejs_active_handles{type}` and the like).
+ */
+const MISNAMED = ['handles', 'requests', 'resources'].map((what) => `nodejs_active_${what}_total`);
 
 let ofThisProcess: Registry | undefined;
 
@@ -94,6 +110,7 @@ function nodeMetrics(): Registry {
   if (ofThisProcess === undefined) {
     ofThisProcess = new Registry();
     collectDefaultMetrics({ register: ofThisProcess });
+    for (const name of MISNAMED) ofThisProcess.removeSingleMetric(name);
   }
   return ofThisProcess;
 }

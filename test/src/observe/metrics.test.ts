@@ -25,8 +25,10 @@ test('a channel is shown in full, every number where the design names it', async
     'channel_in_state{channel="7",state="error"} 0',
     'frame_gap_seconds{channel="7"} -0.002',
     'buffer_depth_frames{channel="7"} 58',
+    'buffer_capacity_frames{channel="7"} 60',
     'channel_health{channel="7"} 1',
     'slate_active{channel="7"} 0',
+    'no_scheduled_content{channel="7"} 0',
     'plan_asset_problems{channel="7"} 2',
     'restart_budget_remaining{channel="7"} 4',
     'consumers{channel="7"} 2',
@@ -98,6 +100,57 @@ test('slate is active while content is missing, not while the schedule asks for 
   }
 });
 
+test('that nothing is scheduled is what the machine says, also in a snapshot that has been through JSON', async (t) => {
+  for (const [condition, value] of [
+    ['NoScheduledContent', 1],
+    ['BudgetExhausted', 0],
+    [null, 0],
+  ] as const) {
+    const machine = { value: 'buffering', status: 'active', context: { condition }, tags: [] };
+    const lines = series(await scrape([JSON.parse(JSON.stringify(sampleSnapshot({ machine })))]));
+    t.ok(lines.includes(`no_scheduled_content{channel="7"} ${value}`), `${condition}`);
+  }
+});
+
+test('a channel without a process stages nothing', async (t) => {
+  const lines = series(await scrape([sampleSnapshot({ hostPid: null })]));
+  t.ok(lines.includes('buffer_capacity_frames{channel="7"} 0'));
+});
+
+test('a scrape reads the channels once, and those who ask meanwhile share it', async (t) => {
+  let readings = 0;
+  let counts = 0;
+  const { registry } = createMetrics({
+    views: {
+      snapshots: () => [sampleSnapshot({ tick: ++readings, uptimeSeconds: readings })],
+      snapshot: () => undefined,
+    },
+    build: SAMPLE_BUILD,
+    processes: async () => ({ expected: ++counts, actual: 1, zombies: 0 }),
+  });
+  const crowd = await Promise.all(Array.from({ length: 1000 }, () => registry.metrics()));
+  t.equal(new Set(crowd).size, 1);
+  t.same([readings, counts], [1, 1]);
+  t.match(await registry.metrics(), 'channel_uptime_seconds{channel="7"} 2\n', 'the next one reads anew');
+  t.same([readings, counts], [2, 2]);
+});
+
+test('a scrape that fails is told to all who share it, and the next one is made', async (t) => {
+  let fails = true;
+  const { registry } = createMetrics({
+    views: viewsOf([sampleSnapshot()]),
+    build: SAMPLE_BUILD,
+    async processes() {
+      if (fails) throw new Error('/proc is gone');
+      return undefined;
+    },
+  });
+  for (const { status } of await Promise.allSettled([registry.metrics(), registry.metrics()]))
+    t.equal(status, 'rejected');
+  fails = false;
+  t.match(await registry.metrics(), 'channel_state{channel="7"} 2\n');
+});
+
 test('metrics follow the snapshots, and the series of a channel that is gone are gone', async (t) => {
   const snapshots = [sampleSnapshot({ channelId: 1 }), sampleSnapshot({ channelId: 2 })];
   const { registry } = createMetrics({
@@ -149,7 +202,7 @@ test("the names keep to Prometheus's conventions, and each has help and a type",
       .map((line) => line.split(' ').slice(2, 4) as [string, string]),
   );
   const ours = [...types].filter(([name]) => name.startsWith(PREFIX));
-  t.equal(ours.length, 27);
+  t.equal(ours.length, 29);
   for (const [name, type] of ours) {
     t.equal(name.endsWith('_total'), type === 'counter', `${name} is a ${type}`);
     t.notMatch(name, /_(count|sum|bucket|ms|milliseconds|gauge|counter|histogram)$/);
