@@ -78,6 +78,8 @@ async function onAir(
     plans: folder,
     mediaRoots: [folder],
     format: `${width}x${height}@30`,
+    // Every loss is counted, and at info the log leaves some out when they come so often.
+    environment: { RETROVUE_PLAYOUT_LOG__LEVEL: 'debug' },
   });
   try {
     const { port } = await engine.client.startChannel({ channelId: CHANNEL, planHandle: movie, port: 0 });

@@ -11,7 +11,8 @@ import { systemClock } from '../src/clock/system-clock.js';
 import { createTelemetryServer } from '../src/observe/http-server.js';
 import { createMetrics } from '../src/observe/metrics.js';
 import { createProcessCensus } from '../src/observe/process-census.js';
-import type { ChannelSnapshot } from '../supervisors/channel/snapshot.js';
+import { metricsRoute } from '../src/observe/telemetry-pages.js';
+import type { ChannelView } from '../supervisors/engine/channel-view.js';
 import { startEngineProcess } from '../test/support/engine-process.js';
 import type { BenchContext } from './context.js';
 import { makeMovie } from './media.js';
@@ -42,10 +43,10 @@ export async function benchScrape({ ffmpeg, folder }: BenchContext): Promise<voi
       if (!outcome.success) throw new Error(outcome.errorMessage);
     }
     const snapshots = async () =>
-      (await (await fetch(`http://${engine.http}/channels`)).json()) as ChannelSnapshot[];
+      (await (await fetch(`http://${engine.http}/channels`)).json()) as ChannelView[];
     const ticks = async () => {
       const all = await snapshots();
-      const sum = (read: (snapshot: ChannelSnapshot) => number) =>
+      const sum = (read: (snapshot: ChannelView) => number) =>
         all.reduce((total, each) => total + read(each), 0);
       return {
         sent: sum(({ tick }) => tick),
@@ -119,23 +120,22 @@ async function scrapeFor(durationMs: number, scrape: () => Promise<string>): Pro
   return tookMs;
 }
 
-async function aHundred(model: ChannelSnapshot): Promise<void> {
+async function aHundred(model: ChannelView): Promise<void> {
   const snapshots = Array.from({ length: CHANNELS }, (_, i) => ({ ...model, channelId: i + 1 }));
-  const views = { snapshots: () => snapshots, snapshot: (id: number) => snapshots[id - 1] };
+  const views = { snapshots: () => snapshots };
   const children = await idleProcesses(CHANNELS * PROCESSES_PER_CHANNEL);
   // One that is never fresh: Prometheus comes so seldom that it always pays for the count.
   const counted = () => createProcessCensus({ rootPid: process.pid, clock: systemClock }).count();
-  const server = createTelemetryServer({
+  const metrics = createMetrics({
     views,
-    metrics: createMetrics({
-      views,
-      build: { version: '0', apiVersion: '0', ffmpegVersion: '0' },
-      async processes() {
-        const census = await counted();
-        return census && { expected: children.length, ...census };
-      },
-    }),
-    ready: () => ({ ok: true, reason: '' }),
+    build: { version: '0', apiVersion: '0', ffmpegVersion: '0' },
+    async processes() {
+      const census = await counted();
+      return census && { expected: children.length, ...census };
+    },
+  });
+  const server = createTelemetryServer({
+    routes: [metricsRoute(metrics)],
     address: { host: '127.0.0.1', port: 0 },
     onError: (error) => console.error(error),
   });

@@ -246,4 +246,6 @@ process.on('disconnect', () => exit(0));
 // A terminal's Ctrl-C reaches the whole group; the engine takes its hosts down in order.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
+// Meant for the engine's log, sent to everyone.
+process.on('SIGUSR2', () => {});
 process.on('message', (message, socket) => receive(message as ToHost, socket as net.Socket | undefined));

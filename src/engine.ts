@@ -77,12 +77,12 @@ export async function startEngine(options: {
     retentionMs: config.channels.stoppedRetentionMs,
     maxRestarts: config.decoder.restarts.max,
     restartWindowMs: config.decoder.restarts.windowMs,
-    report: (channelId, report) => {
+    report: (channelId, report, planHandle) => {
       if (report.event === 'as_run') asRun?.write(report.line);
       else if (report.event !== 'transition' && report.event !== 'airing')
-        logChannelReport(logger, channelId, report);
+        logChannelReport(logger, channelId, report, planHandle);
     },
-    onSupervision: (report) => logSupervisorReport(logger, report),
+    onSupervision: (report, channelId) => logSupervisorReport(logger, report, channelId),
     onHealth: (channelId, healthy) => {
       if (healthy === undefined) control.health.clear(channelId);
       else control.health.setServing(channelId, healthy);

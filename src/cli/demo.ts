@@ -13,7 +13,7 @@ import { createControlClient } from '../control/client.js';
 import { type Engine, startEngine } from '../engine.js';
 import { renderOwnSlates } from '../frames/own-slates.js';
 import { FfmpegNotFoundError, findFfmpeg } from '../media/ffmpeg-locator.js';
-import { createLogger } from '../observe/logger.js';
+import { createLog } from '../observe/logger.js';
 import { readPackageVersion } from '../package-version.js';
 import { printable } from './client.js';
 import { EXIT } from './serve.js';
@@ -62,7 +62,7 @@ async function air(handle: string, roots: string[], folder: string, port: number
   const config = { ...loaded, plans: { ...loaded.plans, urlTemplate: null } };
   const ffmpeg = await findFfmpeg({ explicit: config.ffmpeg });
   const ownSlates = await renderOwnSlates(config, ffmpeg.path);
-  const logger = createLogger({ level: 'silent', fields: {} });
+  const { logger } = createLog({ level: 'silent', fields: {}, clock: systemClock });
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, resolve);
   });

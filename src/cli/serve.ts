@@ -11,7 +11,7 @@ import { loadConfig } from '../config/load-config.js';
 import { startEngine } from '../engine.js';
 import { type OwnSlates, renderOwnSlates } from '../frames/own-slates.js';
 import { FfmpegNotFoundError, findFfmpeg, type LocatedFfmpeg } from '../media/ffmpeg-locator.js';
-import { createLogger } from '../observe/logger.js';
+import { createLog } from '../observe/logger.js';
 import { readPackageVersion } from '../package-version.js';
 
 export const EXIT = { stopped: 0, cannotStart: 1, gaveUp: 70, misconfigured: 78 } as const;
@@ -29,7 +29,9 @@ export async function runServe(options: { file: string | undefined; flags: Confi
     process.stderr.write(`retrovue-playout: ${error.message}\n`);
     return EXIT.misconfigured;
   }
-  const logger = createLogger({ level: config.log.level, fields: { component: 'engine' } });
+  const log = createLog({ level: config.log.level, fields: { component: 'engine' }, clock: systemClock });
+  const { logger } = log;
+  process.on('SIGUSR2', log.switchDebug);
   logger.info({ event: 'ffmpeg', ...ffmpeg }, ffmpegLine(ffmpeg));
 
   // Nothing of ours throws where nobody catches; if it does, the hosts go with us, and whoever supervises us restarts us.
@@ -62,6 +64,8 @@ export async function runServe(options: { file: string | undefined; flags: Confi
     const message = error instanceof Error ? error.message : String(error);
     process.stderr.write(`retrovue-playout: ${message}\n`);
     return EXIT.cannotStart;
+  } finally {
+    log.close();
   }
 }
 

@@ -2,6 +2,9 @@
  * grpc.health.v1.Health: how ChannelManager and probes learn whether the engine (``), its services and each
  * channel (`channel/<id>`) are well. It takes the service's definition from grpc-health-check but not its
  * implementation, which cannot forget a service again and keeps an entry for every name a client ever watched.
+ *
+ * What clients can make it keep is bounded: watches are limited in number, names in length, and of a client that does
+ * not read only the fact is kept; once it reads again it is told how things are by then.
  */
 import {
   type handleServerStreamingCall,
@@ -25,6 +28,19 @@ interface ListResponse {
   readonly statuses: Readonly<Record<string, Response>>;
 }
 
+interface Watch {
+  /** What its client has been told last. */
+  told: ServingStatus | undefined;
+  /** More would only pile up: its client does not read. */
+  full: boolean;
+  readonly call: ServerWritableStream<Request, Response>;
+}
+
+/** As many as 64 channels need for 16 clients who watch them all. */
+const MAX_WATCHES = 1024;
+/** Far longer than any name of ours. */
+const MAX_NAME_LENGTH = 256;
+
 /** Where the engine says how its channels are. */
 export interface ChannelHealth {
   /** Sets what `channel/<id>` answers; watchers hear of a change only. */
@@ -42,14 +58,40 @@ export interface Health extends ChannelHealth {
 /** A health service that knows the engine as NOT_SERVING and no channel. */
 export function createHealth(): Health {
   const statuses = new Map<string, ServingStatus>();
-  const watchers = new Map<ServerWritableStream<Request, Response>, string>();
+  const watches = new Map<string, Set<Watch>>();
+  let open = 0;
+
+  const statusOf = (service: string): ServingStatus => statuses.get(service) ?? 'SERVICE_UNKNOWN';
 
   function set(service: string, next: ServingStatus): void {
-    const before = statuses.get(service) ?? 'SERVICE_UNKNOWN';
+    if (next === statusOf(service)) return;
     if (next === 'SERVICE_UNKNOWN') statuses.delete(service);
     else statuses.set(service, next);
-    if (next === before) return;
-    for (const [call, watched] of watchers) if (watched === service) call.write({ status: next });
+    for (const watch of watches.get(service) ?? []) tell(watch);
+  }
+
+  function tell(watch: Watch): void {
+    const now = statusOf(watch.call.request.service);
+    if (watch.full || now === watch.told) return;
+    watch.told = now;
+    watch.full = !watch.call.write({ status: now });
+  }
+
+  function add(watch: Watch): void {
+    const { service } = watch.call.request;
+    const others = watches.get(service) ?? new Set();
+    watches.set(service, others.add(watch));
+    open++;
+    // Comes once, however the call ends.
+    watch.call.on('cancelled', () => {
+      others.delete(watch);
+      if (others.size === 0) watches.delete(service);
+      open--;
+    });
+    watch.call.on('drain', () => {
+      watch.full = false;
+      tell(watch);
+    });
   }
 
   function setEngineServing(serving: boolean): void {
@@ -73,9 +115,14 @@ export function createHealth(): Health {
   };
 
   const watch: handleServerStreamingCall<Request, Response> = (call) => {
-    watchers.set(call, call.request.service);
-    call.on('cancelled', () => watchers.delete(call));
-    call.write({ status: statuses.get(call.request.service) ?? 'SERVICE_UNKNOWN' });
+    const refused = refusal(call.request.service, open);
+    if (refused !== undefined) {
+      call.emit('error', refused);
+      return;
+    }
+    const mine: Watch = { call, told: undefined, full: false };
+    add(mine);
+    tell(mine);
   };
 
   setEngineServing(false);
@@ -84,5 +131,20 @@ export function createHealth(): Health {
     clear: (channelId) => set(`channel/${channelId}`, 'SERVICE_UNKNOWN'),
     setEngineServing,
     addToServer: (server) => server.addService(healthDefinition, { check, list, watch }),
+  };
+}
+
+/** Why no further watch is taken; undefined where one is. */
+function refusal(service: string, open: number) {
+  if (service.length > MAX_NAME_LENGTH) {
+    return {
+      code: status.INVALID_ARGUMENT,
+      details: `service: ${quoted(service)} is longer than ${MAX_NAME_LENGTH} characters; no service here is called so`,
+    };
+  }
+  if (open < MAX_WATCHES) return undefined;
+  return {
+    code: status.RESOURCE_EXHAUSTED,
+    details: `${MAX_WATCHES} health watches are open already; end some that are not needed, or ask with Check`,
   };
 }

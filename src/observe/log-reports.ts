@@ -9,29 +9,59 @@ import type { EngineReport } from '../../supervisors/engine/engine-report.js';
 import type { SupervisorReport } from '../../supervisors/otp/report.js';
 
 /** What is logged; what aired has a log of its own, and transitions are in the snapshot. */
-type Logged = Exclude<ChannelReport | EngineReport, { event: 'as_run' | 'transition' | 'airing' }>;
+export type Logged = Exclude<ChannelReport | EngineReport, { event: 'as_run' | 'transition' | 'airing' }>;
 
 type Level = 'debug' | 'info' | 'warn' | 'error';
 
-/** Logs what a channel, or the engine about it, has to tell. */
-export function logChannelReport(logger: Logger, channel: number, report: Logged): void {
-  const shown = 'planHandle' in report ? withoutPlan(report) : report;
-  const [level, sentence] = describe(shown);
-  logger[level]({ channel, ...shown }, `channel ${channel}: ${sentence}`);
-}
+/** Parts of the tree that an event speaks of, by the names of the supervisors' children. */
+const CHILD: Partial<Record<Logged['event'], string>> = {
+  decoder_lost: 'decoder',
+  restart: 'decoder',
+  ticks_skipped: 'pacer',
+  host_lost: 'host',
+};
 
-/** Of a plan's handle the beginning, and of its text nothing. */
-function withoutPlan<Report extends Extract<Logged, { planHandle: string }>>(report: Report): Report {
-  return { ...report, planHandle: shownHandle(report.planHandle), copy: undefined };
-}
-
-/** Logs what a supervisor has to tell of its children. */
-export function logSupervisorReport(logger: Logger, report: SupervisorReport): void {
-  const { supervisor, errorContext, reason, cause, offender } = report;
-  logger.error(
-    { event: 'supervisor', supervisor, errorContext, reason, offender, err: cause },
-    `supervisor ${supervisor}: ${errorContext} of ${offender.id}: ${reason}`,
+/**
+ * Logs what a channel, or the engine about it, has to tell.
+ *
+ * @param onAir handle of the plan on air, or asked for; empty where there is none. An event that is about another says so
+ */
+export function logChannelReport(logger: Logger, channel: number, report: Logged, onAir: string): void {
+  const { event, ...fields } = report;
+  // What a plan was made of is for the channel's next host, and long.
+  const { planHandle = onAir, copy: _, ...others } = { planHandle: undefined, copy: undefined, ...fields };
+  const plan = shownHandle(planHandle);
+  const [level, sentence] = describe(report);
+  const child = CHILD[event];
+  logger[level](
+    { event, channel, ...(child !== undefined && { child }), ...(plan !== '' && { plan }), ...others },
+    `channel ${channel}: ${sentence}`,
   );
+}
+
+/**
+ * Logs what a supervisor has to tell of its children.
+ *
+ * @param channelId whose tree it is; absent: the engine's own
+ */
+export function logSupervisorReport(logger: Logger, report: SupervisorReport, channelId?: number): void {
+  const { supervisor, errorContext, reason, cause, offender } = report;
+  const channel = channelId ?? channelOf(offender.id);
+  logger.error(
+    {
+      event: 'supervisor',
+      ...(channel !== undefined && { channel }),
+      child: offender.id,
+      ...{ supervisor, errorContext, reason, offender, err: cause },
+    },
+    `${channelId === undefined ? '' : `channel ${channelId}: `}supervisor ${supervisor}: ${errorContext} of ${offender.id}: ${reason}`,
+  );
+}
+
+/** The supervisor of the channels names its children after them. */
+function channelOf(childId: string): number | undefined {
+  const id = /^channel-(\d+)$/.exec(childId)?.[1];
+  return id === undefined ? undefined : Number(id);
 }
 
 function describe(report: Logged): [Level, string] {
@@ -61,16 +91,25 @@ function describe(report: Logged): [Level, string] {
     case 'plan_asset_found':
       return ['info', `segment ${report.segment}: ${JSON.stringify(report.asset)} can be used now`];
     case 'plan_on_air':
-      return ['info', `plan ${JSON.stringify(report.planHandle)} takes over (hash ${report.planHash})`];
+      return [
+        'info',
+        `plan ${JSON.stringify(shownHandle(report.planHandle))} takes over (hash ${report.planHash})`,
+      ];
     case 'plan_armed':
-      return ['info', `plan ${JSON.stringify(report.planHandle)} is armed and takes over at its start time`];
+      return [
+        'info',
+        `plan ${JSON.stringify(shownHandle(report.planHandle))} is armed and takes over at its start time`,
+      ];
     case 'plan_disarmed':
       return [
         'warn',
-        `plan ${JSON.stringify(report.planHandle)} is no longer armed: another one took its place`,
+        `plan ${JSON.stringify(shownHandle(report.planHandle))} is no longer armed: another one took its place`,
       ];
     case 'plan_rejected':
-      return ['error', `plan ${JSON.stringify(report.planHandle)} was not taken: ${report.reason}`];
+      return [
+        'error',
+        `plan ${JSON.stringify(shownHandle(report.planHandle))} was not taken: ${report.reason}`,
+      ];
     case 'preview_loaded':
       return ['info', `preview ${JSON.stringify(report.asset)} is loaded and waits for SwitchToLive`];
     case 'preview_failed':
@@ -97,7 +136,10 @@ function describe(report: Logged): [Level, string] {
         `${report.reason}; ${report.retryMs === 0 ? 'a new host takes over' : `no output, next attempt in ${report.retryMs / 1000} s`}`,
       ];
     case 'channel_started':
-      return ['info', `on air with plan ${JSON.stringify(report.planHandle)}, frames at port ${report.port}`];
+      return [
+        'info',
+        `on air with plan ${JSON.stringify(shownHandle(report.planHandle))}, frames at port ${report.port}`,
+      ];
     case 'channel_stopped':
       return ['info', 'stopped'];
     case 'budget_reset':

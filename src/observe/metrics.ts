@@ -13,7 +13,7 @@ import {
 } from './computed-metric.js';
 
 export interface MetricsOptions {
-  readonly views: ChannelViews;
+  readonly views: Pick<ChannelViews, 'snapshots'>;
   readonly build: {
     readonly version: string;
     readonly apiVersion: string;

@@ -31,7 +31,7 @@ export interface PageSources {
 
 export function telemetryRoutes({ views, metrics, ready, tree, feed, clock }: PageSources): readonly Route[] {
   return [
-    { method: 'GET', path: '/metrics', answer: () => metricsPage(metrics) },
+    metricsRoute(metrics),
     // That this is answered at all is the news: the event loop lives.
     { method: 'GET', path: '/healthz', answer: () => text(200, 'ok') },
     { method: 'GET', path: '/readyz', answer: () => readinessPage(ready()) },
@@ -45,6 +45,11 @@ export function telemetryRoutes({ views, metrics, ready, tree, feed, clock }: Pa
     { method: 'GET', path: '/tree', answer: () => treePage(tree()) },
     { method: 'GET', path: '/events', answer: (request) => eventStream(request, { feed, clock }) },
   ];
+}
+
+/** What Prometheus scrapes. */
+export function metricsRoute(metrics: Metrics): Route {
+  return { method: 'GET', path: '/metrics', answer: () => metricsPage(metrics) };
 }
 
 async function metricsPage({ registry }: Metrics): Promise<Page> {

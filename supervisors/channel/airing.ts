@@ -72,7 +72,8 @@ function airFiller(options: AiringOptions, program: Program, tick: number, dueMs
   }
   if (!machine.snapshot.context.fillerAired) {
     stats.bufferUnderruns++;
-    report({ event: 'underrun', tick });
+    const segment = head?.occurrence.segment.index;
+    report({ event: 'underrun', tick, ...(segment !== undefined && { segment }) });
     machine.send({ type: 'queue.dry' });
   }
   return filler.next(dueMs, machine.snapshot.hasTag('unhealthy'));

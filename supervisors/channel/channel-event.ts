@@ -31,6 +31,8 @@ export type ChannelReport =
       readonly nextAttemptMs: number;
       /** What the schedule has after it, and when; null: nothing, or nothing is on air yet. */
       readonly nextSegment: { readonly asset: string; readonly inMs: number } | null;
+      /** What failed; absent where no plan is resolved. */
+      readonly segment?: number;
     }
   /** A restart was counted against the channel's window; `restarts` is the window to remember. */
   | {
@@ -38,12 +40,16 @@ export type ChannelReport =
       readonly restarts: readonly number[];
       readonly attempt: number;
       readonly reason: string;
+      /** What is tried again; absent where it is the plan. */
+      readonly segment?: number;
     }
   /** A segment or plan was tried for the first time while the restarts were spent: the next may be in 2 s only. */
   | { readonly event: 'first_attempt'; readonly atMs: number }
   | {
       readonly event: 'decoder_lost';
       readonly incarnation: number;
+      /** Whose segment it is: the plan on air, one in preparation, or a preview's asset. */
+      readonly planHandle: string;
       readonly segment: number;
       readonly asset: string;
       readonly kind: string;
@@ -54,6 +60,8 @@ export type ChannelReport =
   /** An asset cannot be decoded at all; told when it is tried, which is ahead of its time. */
   | {
       readonly event: 'segment_unusable';
+      /** As with `decoder_lost`. */
+      readonly planHandle: string;
       readonly segment: number;
       readonly asset: string;
       readonly reason: string;
@@ -94,5 +102,5 @@ export type ChannelReport =
   | { readonly event: 'slate_unusable'; readonly reason: string }
   /** What was scheduled has changed: what aired of it until now. */
   | { readonly event: 'as_run'; readonly line: AsRunLine }
-  | { readonly event: 'underrun'; readonly tick: number }
+  | { readonly event: 'underrun'; readonly tick: number; readonly segment?: number }
   | { readonly event: 'ticks_skipped'; readonly ticks: number; readonly lateMs: number };

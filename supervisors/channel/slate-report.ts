@@ -16,6 +16,7 @@ export function slateReport(
   nowMs: number,
 ): Extract<ChannelReport, { event: 'slate' }> {
   const { limits, restarts, condition, reason, retryAtMs } = context;
+  const segment = live?.head?.occurrence.segment.index;
   return {
     event: 'slate',
     condition: condition ?? '',
@@ -25,6 +26,7 @@ export function slateReport(
     windowMs: limits.windowMs,
     nextAttemptMs: Math.max(0, (retryAtMs ?? nowMs) - nowMs),
     nextSegment: nextSegment(live, format),
+    ...(segment !== undefined && { segment }),
   };
 }
 

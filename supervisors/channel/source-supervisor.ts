@@ -233,9 +233,10 @@ export class SourceSupervisor implements SourceOwner {
     if (loss === undefined) return;
     const { kind, reason } = loss;
     const { index: segment, assetUri: asset } = occurrence.segment;
+    const planHandle = this.#programOf(source)?.timeline.handle ?? '';
     if (kind === 'unusable') {
       // No decoder was ever started for it.
-      report({ event: 'segment_unusable', segment, asset, reason });
+      report({ event: 'segment_unusable', planHandle, segment, asset, reason });
       return;
     }
     stats.decodeFailures++;
@@ -256,7 +257,8 @@ export class SourceSupervisor implements SourceOwner {
       stderrTail,
       atUtcMs: this.clock.utcMs(),
     };
-    report({ event: 'decoder_lost', incarnation, segment, asset, kind, reason, frames, stderr: stderrTail });
+    const where = { incarnation, planHandle, segment, asset };
+    report({ event: 'decoder_lost', ...where, kind, reason, frames, stderr: stderrTail });
   }
 
   /** A loss reaches the machine once the lost source is the one whose frames are needed next. */
@@ -278,8 +280,10 @@ export class SourceSupervisor implements SourceOwner {
     const { report, stats } = this.#options;
     const { restarts, consecutive, reason } = this.machine.snapshot.context;
     stats.restarted(this.#retryReason);
-    report({ event: 'restart', restarts, attempt: consecutive, reason });
     const program = this.desk.live;
+    const segment = program?.head?.occurrence.segment.index;
+    const tried = segment === undefined ? {} : { segment };
+    report({ event: 'restart', restarts, attempt: consecutive, reason, ...tried });
     if (program === undefined) {
       void this.desk.resolveAgain();
       return;

@@ -43,10 +43,11 @@ export interface ChannelKeeperOptions<Socket> {
   readonly supervisor: Pick<DynamicSupervisor, 'startChild' | 'terminateChild'>;
   /** The supervisor's `maxChildren`, which is `channels.max` to the operator. */
   readonly maxChannels: number;
-  readonly report: (channelId: number, report: ChannelReport | EngineReport) => void;
+  /** @param planHandle the plan on air, or asked for by the last start; empty before any */
+  readonly report: (channelId: number, report: ChannelReport | EngineReport, planHandle: string) => void;
   readonly onSnapshot: (snapshot: ChannelSnapshot) => void;
-  /** Told of failures in the trees below. */
-  readonly onSupervision: (report: SupervisorReport) => void;
+  /** Told of failures in the trees below. @param channelId whose tree it is; absent: that of the channels themselves */
+  readonly onSupervision: (report: SupervisorReport, channelId?: number) => void;
 }
 
 const OK: CommandOutcome = { success: true, errorMessage: '' };
@@ -396,7 +397,7 @@ export class ChannelKeeper<Socket> {
         this.#report(message.report);
         return;
       case 'supervision':
-        this.#options.onSupervision(message.report);
+        this.#options.onSupervision(message.report, this.channelId);
         return;
       default:
         // What else it says is between it and its keeper.
@@ -424,6 +425,6 @@ export class ChannelKeeper<Socket> {
     // A refused start changes nothing about a channel that is live.
     if (report.event !== 'start_refused' || !this.live)
       this.#history.follow(report, this.#options.clock.utcMs());
-    this.#options.report(this.channelId, report);
+    this.#options.report(this.channelId, report, this.#memory.planHandle);
   }
 }

@@ -2,7 +2,6 @@
  * The channels of an engine: finds or makes the keeper of a channel id, bounds how many there may be, and forgets
  * those that have been off the air for long. Channels have nothing in common but the spare host and this list.
  */
-import type { ChannelReport } from '../channel/channel-event.js';
 import type { ChannelSnapshot } from '../channel/snapshot.js';
 import type { Timer } from '../master-clock.js';
 import type { Child, ChildExit } from '../otp/child.js';
@@ -11,13 +10,11 @@ import type { ChildInfo } from '../otp/which-children.js';
 import { notOnAir } from './answers.js';
 import type { ChannelCommands, ChannelOperations, ChannelViews } from './channel-commands.js';
 import { ChannelKeeper, type ChannelKeeperOptions, type ChannelParts } from './channel-keeper.js';
-import type { EngineReport } from './engine-report.js';
 
 export interface ChannelsOptions<Socket>
   extends Omit<ChannelKeeperOptions<Socket>, 'channelId' | 'supervisor' | 'onSnapshot'> {
   /** How long a channel that is off the air stays visible. */
   readonly retentionMs: number;
-  readonly report: (channelId: number, report: ChannelReport | EngineReport) => void;
   /** Told of every change of a channel's health; undefined once the channel is forgotten. */
   readonly onHealth: (channelId: number, healthy: boolean | undefined) => void;
   /** What the views show of a channel is another thing now, or they show it no more; called often. */
@@ -59,7 +56,7 @@ export function createChannels<Socket>(options: ChannelsOptions<Socket>): Channe
     name: 'channels',
     clock,
     maxChildren: maxChannels,
-    onReport: options.onSupervision,
+    onReport: (report) => options.onSupervision(report),
   });
 
   const whenIdle = (channelId: number, delayMs: number, run: (keeper: ChannelKeeper<Socket>) => void) => {

@@ -3,9 +3,10 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import t, { type Test } from 'tap';
 import { playoutApiVersion } from '../../src/control/api-version.js';
-import { startEngineProcess } from '../support/engine-process.js';
+import { type EngineProcess, startEngineProcess } from '../support/engine-process.js';
 import { testFfmpeg } from '../support/ffmpeg.js';
 import { paintMedia, readFrameNumber } from '../support/painted-media.js';
+import { QUICK_ATTEMPTS, spendBudget } from '../support/spend-budget.js';
 import { tempDir } from '../support/temp-dir.js';
 import { connectY4m } from '../support/y4m-reader.js';
 import { type ChannelManager, noChannelManager, startChannelManager } from './channel-manager.js';
@@ -15,7 +16,10 @@ const HEIGHT = 180;
 const skip = { skip: noChannelManager };
 
 /** An engine with plans "morning_block" (frames 100..159) and "noon_block" (500..559), and who commands it. */
-async function station(t: Test): Promise<{ manager: ChannelManager; folder: string }> {
+async function station(
+  t: Test,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<{ manager: ChannelManager; engine: EngineProcess; folder: string }> {
   const ffmpeg = await testFfmpeg();
   const folder = tempDir(t);
   for (const [handle, firstNumber] of [
@@ -26,13 +30,18 @@ async function station(t: Test): Promise<{ manager: ChannelManager; folder: stri
     const plan = { plan_id: handle, loop: true, segments: [{ asset_uri: `${handle}.mp4` }] };
     await writeFile(path.join(folder, `${handle}.json`), JSON.stringify(plan));
   }
-  const engine = await startEngineProcess({ ffmpeg: ffmpeg.path, plans: folder, mediaRoots: [folder] });
+  const engine = await startEngineProcess({
+    ffmpeg: ffmpeg.path,
+    plans: folder,
+    mediaRoots: [folder],
+    environment,
+  });
   const manager = startChannelManager(engine.grpc);
   t.teardown(async () => {
     await manager.close();
     await engine.stop();
   });
-  return { manager, folder };
+  return { manager, engine, folder };
 }
 
 const succeeded = { response: { success: true, error_message: '' } };
@@ -131,5 +140,42 @@ t.test(
     const update = { call: 'UpdatePlan', request: { channel_id: 2, plan_handle: 'noon_block' } };
     if (!t.same(await manager.call(update), succeeded)) return;
     t.same(await watched.next(), { response: { status: 'SERVING' } });
+  },
+);
+
+t.test(
+  'a channel whose restarts are spent is NOT_SERVING, healed SERVING, and unknown again after its retention',
+  skip,
+  async (t) => {
+    const { manager, engine } = await station(t, {
+      ...QUICK_ATTEMPTS,
+      RETROVUE_PLAYOUT_CHANNELS__STOPPED_RETENTION_MS: '1000',
+    });
+    const whole = manager.watch('');
+    t.same(await whole.next(), { response: { status: 'SERVING' } });
+    const watched = manager.watch('channel/1');
+    t.same(await watched.next(), { response: { status: 'SERVICE_UNKNOWN' } });
+    await start(manager, 1);
+    t.same(await watched.next(), { response: { status: 'SERVING' } });
+    await spendBudget(engine, 1);
+    t.same(await watched.next(), { response: { status: 'NOT_SERVING' } });
+    t.match(await engine.metrics(), 'retrovue_playout_channel_health{channel="1"} 0');
+    await engine.client.resetBudget({ channelId: 1 });
+    t.same(await watched.next(), { response: { status: 'SERVING' } });
+    t.match(await engine.metrics(), 'retrovue_playout_channel_health{channel="1"} 1');
+
+    const { hostPid } = await engine.snapshot(1);
+    process.kill(hostPid ?? 0, 'SIGKILL');
+    t.same(await watched.next(), { response: { status: 'NOT_SERVING' } }, 'no process runs the channel');
+    t.same(await watched.next(), { response: { status: 'SERVING' } }, 'another one does');
+
+    await manager.call({ call: 'StopChannel', request: { channel_id: 1 } });
+    t.same(await watched.next(), { response: { status: 'NOT_SERVING' } });
+    t.same(await watched.next(), { response: { status: 'SERVICE_UNKNOWN' } });
+    t.match(await manager.check('channel/1'), { code: 'NOT_FOUND' });
+
+    engine.signal('SIGTERM');
+    t.same(await whole.next(), { response: { status: 'NOT_SERVING' } }, 'the engine is on its way out');
+    t.match(await whole.next(), { code: 'UNAVAILABLE' });
   },
 );

@@ -10,7 +10,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type ControlClient, createControlClient } from '../../src/control/client.js';
 import { spawnPrefix } from '../../src/media/child-prefix.js';
-import type { ChannelSnapshot } from '../../supervisors/channel/snapshot.js';
+import type { ChannelView } from '../../supervisors/engine/channel-view.js';
 
 const MAIN = fileURLToPath(
   new URL(
@@ -30,9 +30,9 @@ export interface EngineProcess {
   readonly log: readonly LogLine[];
   /** The next line, past or to come, that satisfies `wanted`, counted from `since` (an index into `log`). */
   logged(wanted: (line: LogLine) => boolean, since?: number): Promise<LogLine>;
-  snapshot(channelId: number): Promise<ChannelSnapshot>;
+  snapshot(channelId: number): Promise<ChannelView>;
   /** Asks over and over until the snapshot satisfies `wanted`. */
-  snapshotWhere(channelId: number, wanted: (snapshot: ChannelSnapshot) => boolean): Promise<ChannelSnapshot>;
+  snapshotWhere(channelId: number, wanted: (snapshot: ChannelView) => boolean): Promise<ChannelView>;
   metrics(): Promise<string>;
   signal(signal: NodeJS.Signals): void;
   /** Resolves when the process is gone. */
@@ -128,7 +128,7 @@ export async function startEngineProcess(options: {
   const http = String(started.http);
   const client = createControlClient(grpc);
   const snapshot = async (channelId: number) =>
-    (await (await fetch(`http://${http}/channels/${channelId}`)).json()) as ChannelSnapshot;
+    (await (await fetch(`http://${http}/channels/${channelId}`)).json()) as ChannelView;
 
   return {
     pid: child.pid as number,

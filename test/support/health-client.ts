@@ -1,6 +1,6 @@
 /** A client of grpc.health.v1 alone, as ChannelManager and probes have it. */
 import { on } from 'node:events';
-import { Client, credentials, type MethodDefinition } from '@grpc/grpc-js';
+import { Client, credentials, type MethodDefinition, type ServiceError } from '@grpc/grpc-js';
 import { service } from 'grpc-health-check';
 import type { HasTeardown } from './temp-dir.js';
 
@@ -8,7 +8,7 @@ interface HealthStatus {
   readonly status: string;
 }
 
-/** `next` resolves to the next status that a watch tells. */
+/** `next` resolves to the next status that a watch tells, `ended` to how it ended. */
 export function healthClient(t: HasTeardown, address: string) {
   const client = new Client(address, credentials.createInsecure());
   t.teardown(() => client.close());
@@ -35,9 +35,9 @@ export function healthClient(t: HasTeardown, address: string) {
         { service: name },
       );
       const statuses = on(stream, 'data');
-      stream.on('error', () => {});
+      const ended = new Promise<ServiceError>((resolve) => stream.on('error', resolve));
       const next = async (): Promise<string> => (await statuses.next()).value[0].status;
-      return { next, cancel: () => stream.cancel() };
+      return { next, ended, cancel: () => stream.cancel() };
     },
   };
 }

@@ -2,12 +2,13 @@
 import { status } from '@grpc/grpc-js';
 import t, { type Test } from 'tap';
 import { healthClient } from '../../support/health-client.js';
+import { rawWatch } from '../../support/raw-watch.js';
 import { inMemoryCommands } from './in-memory-commands.js';
 import { serving } from './serving.js';
 
 async function health(t: Test) {
   const { server, address } = await serving(t, inMemoryCommands());
-  return { server, ...healthClient(t, address) };
+  return { server, address, ...healthClient(t, address) };
 }
 
 t.test('the engine and its services are serving once it is started', async (t) => {
@@ -83,4 +84,59 @@ t.test('what is known of channels outlives a restart of the server', async (t) =
   await server.stop();
   const { port } = await server.start();
   t.equal(await healthClient(t, `127.0.0.1:${port}`).check('channel/5'), 'NOT_SERVING');
+});
+
+t.test('a watcher that does not read keeps nothing waiting but how things are by then', async (t) => {
+  const { server, address } = await health(t);
+  const deaf = await rawWatch(t, address, 'channel/3');
+  for (let turn = 0; turn < 10_000; turn++) server.health.setServing(3, turn % 2 === 0);
+  server.health.clear(3);
+  server.health.setServing(8, true);
+  deaf.read();
+  while (deaf.told().length < 2 || deaf.told().at(-1) !== 'SERVICE_UNKNOWN') await deaf.more();
+  t.ok(deaf.told().length < 40, `not ten thousand changes, but ${deaf.told().length}`);
+  server.health.setServing(3, true);
+  while (deaf.told().at(-1) !== 'SERVING') await deaf.more();
+  t.pass('from then on it hears of changes as everyone does');
+});
+
+t.test('watches are limited in number, and those that end make room, however they end', async (t) => {
+  const { address, watch, check } = await health(t);
+  const broken = await Promise.all(Array.from({ length: 24 }, () => rawWatch(t, address, 'channel/1')));
+  const watches = Array.from({ length: 1000 }, (_, n) => watch(`nobody/${n}`));
+  for (const each of watches) t.equal(await each.next(), 'SERVICE_UNKNOWN');
+  t.match(await watch('channel/1').ended, {
+    code: status.RESOURCE_EXHAUSTED,
+    details: /^1024 health watches are open already; .*Check/,
+  });
+  t.equal(await check(''), 'SERVING', 'nobody else is refused anything');
+
+  watches[0]?.cancel();
+  await check('');
+  const another = watch('');
+  t.equal(await another.next(), 'SERVING', 'one was cancelled');
+  for (const each of broken) each.hangUp();
+  // That a connection is gone is seen by the server alone; asking again is the only way to know.
+  const admitted = async () => Promise.race([watch('').next(), watch('').ended.then(({ code }) => code)]);
+  while ((await admitted().catch(({ code }) => code)) !== 'SERVING') await check('');
+  t.pass('some hung up');
+});
+
+t.test('a name that is too long to be one of ours is refused instead of kept', async (t) => {
+  const { watch } = await health(t);
+  t.match(await watch(`channel/${'1'.repeat(300)}`).ended, {
+    code: status.INVALID_ARGUMENT,
+    details: /longer than 256 characters/,
+  });
+  t.equal(await watch(`channel/${'1'.repeat(200)}`).next(), 'SERVICE_UNKNOWN');
+});
+
+t.test('watchers are told that the server stops before it ends them', async (t) => {
+  const { server, watch } = await health(t);
+  const engine = watch('');
+  t.equal(await engine.next(), 'SERVING');
+  const stopped = server.stop();
+  t.equal(await engine.next(), 'NOT_SERVING');
+  t.match(await engine.ended, { code: status.UNAVAILABLE });
+  await stopped;
 });

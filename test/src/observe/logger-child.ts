@@ -1,7 +1,9 @@
 /** What logger.test.ts runs in a process of its own; the first argument says how it behaves. */
-import { createLogger } from '../../../src/observe/logger.js';
+import { systemClock } from '../../../src/clock/system-clock.js';
+import { createLog } from '../../../src/observe/logger.js';
 
-const logger = createLogger({ level: 'info', fields: { component: 'test' } });
+const log = createLog({ level: 'info', fields: { component: 'test' }, clock: systemClock });
+const { logger } = log;
 
 switch (process.argv[2]) {
   case 'exit':
@@ -21,6 +23,31 @@ switch (process.argv[2]) {
       process.exit(0);
     });
     process.stdin.resume();
+    break;
+  case 'hostile': {
+    const hostile = process.argv[3] ?? '';
+    const error = Object.assign(new Error(hostile), { code: hostile });
+    logger.error(
+      { event: 'decoder_lost', channel: 3, plan: hostile, nested: [{ stderr: hostile }], err: error },
+      hostile,
+    );
+    logger.error({ event: 'page_failed', err: error });
+    logger.info(hostile);
+    break;
+  }
+  case 'flap':
+    for (let tick = 0; tick < 100; tick++) logger.error({ event: 'underrun', channel: 3, tick }, 'underrun');
+    logger.error({ event: 'slate', channel: 3 }, 'slate');
+    logger.error({ event: 'underrun', channel: 4 }, 'another channel');
+    log.close();
+    logger.info({ event: 'stopped' }, 'stopped');
+    break;
+  case 'level':
+    for (let turn = 0; turn < 3; turn++) {
+      for (let n = 0; n < 30; n++) logger.debug({ event: 'first_attempt', channel: 1, turn }, 'tried');
+      log.switchDebug();
+    }
+    log.close();
     break;
   default:
     throw new Error('say how to behave');

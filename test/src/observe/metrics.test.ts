@@ -122,8 +122,8 @@ test('a scrape reads the channels once, and those who ask meanwhile share it', a
   let counts = 0;
   const { registry } = createMetrics({
     views: {
-      snapshots: () => [sampleSnapshot({ tick: ++readings, uptimeSeconds: readings })],
-      snapshot: () => undefined,
+      ...viewsOf([]),
+      snapshots: () => viewsOf([sampleSnapshot({ tick: ++readings, uptimeSeconds: readings })]).snapshots(),
     },
     build: SAMPLE_BUILD,
     processes: async () => ({ expected: ++counts, actual: 1, zombies: 0 }),
