@@ -11,6 +11,7 @@ import type { Child, ChildExit } from '../otp/child.js';
 import { failureExit } from '../otp/child.js';
 import type { SupervisorReport } from '../otp/report.js';
 import { type Supervisor, startSupervisor } from '../otp/supervisor.js';
+import { type AiredFrame, AiredFrames } from './aired-frames.js';
 import type { AsRunLine } from './as-run-line.js';
 import { AsRunRecorder } from './as-run-recorder.js';
 import type { ChannelReport } from './channel-event.js';
@@ -72,6 +73,8 @@ export interface Channel<Socket> {
   loadPreview(assetPath: string): Promise<PlanChangeOutcome>;
   switchToLive(): Promise<SwitchOutcome>;
   addConsumer(socket: Socket): void;
+  /** What the next tick airs, once it has; see {@link AiredFrames.next}. */
+  nextAired(): Promise<AiredFrame>;
   /** The restarts that are held against the channel, monotonic milliseconds; some may be too old to count. */
   readonly restarts: readonly number[];
   /** Forgets them; on slate, tries again at once. */
@@ -115,6 +118,7 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
   });
 
   const planCheck = new PlanCheck({ ...options, format: settings.format, report });
+  const airedFrames = new AiredFrames();
 
   const startOutput = (): Child => {
     const mine = ports.openOutput();
@@ -145,9 +149,13 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
         tend(tick, hostLateMs) {
           source?.tend(tick, hostLateMs);
           planCheck.tend(source?.desk.live);
+          airedFrames.tickOver(tick);
         },
       },
-      air: (frame) => output?.air(frame),
+      air: (frame) => {
+        output?.air(frame);
+        airedFrames.aired(frame);
+      },
       stats,
       onSkipped: (ticks, lateMs) => report({ event: 'ticks_skipped', ticks, lateMs }),
       onFailure: (error) => fail(error),
@@ -210,6 +218,7 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
     loadPreview: (assetPath) => source?.desk.previews.load(assetPath) ?? Promise.resolve(NOT_RUNNING),
     switchToLive: () => source?.desk.previews.switchToLive() ?? Promise.resolve(NOT_RUNNING),
     addConsumer: (socket) => output?.add(socket),
+    nextAired: () => airedFrames.next(),
     get restarts() {
       return restarts;
     },

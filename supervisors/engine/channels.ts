@@ -8,7 +8,12 @@ import type { Timer } from '../master-clock.js';
 import type { Child, ChildExit } from '../otp/child.js';
 import { createDynamicSupervisor } from '../otp/dynamic-supervisor.js';
 import { notOnAir } from './answers.js';
-import type { ChannelCommands, ChannelOperations, ChannelViews } from './channel-commands.js';
+import type {
+  ChannelCommands,
+  ChannelOperations,
+  ChannelPictures,
+  ChannelViews,
+} from './channel-commands.js';
 import { ChannelKeeper, type ChannelKeeperOptions } from './channel-keeper.js';
 import type { EngineReport } from './engine-report.js';
 
@@ -23,7 +28,7 @@ export interface ChannelsOptions<Socket>
   readonly onShown?: (channelId: number) => void;
 }
 
-export interface Channels extends ChannelCommands, ChannelOperations, ChannelViews {
+export interface Channels extends ChannelCommands, ChannelOperations, ChannelViews, ChannelPictures {
   /** A start was refused before it came here; a channel that is not live is shown as `error` for it. */
   refuseStart(channelId: number, errorMessage: string): void;
   /** Takes every channel off the air and refuses new ones from now on. Safe to call twice. */
@@ -136,6 +141,12 @@ export function createChannels<Socket>(options: ChannelsOptions<Socket>): Channe
       [...keepers.values()].flatMap(({ view }) => view ?? []).sort((a, b) => a.channelId - b.channelId),
     snapshot: (channelId) => keepers.get(channelId)?.view,
     timeline: (channelId) => keepers.get(channelId)?.timeline,
+    async picture(channelId) {
+      const keeper = keepers.get(channelId);
+      if (keeper === undefined || (keeper.idle && keeper.snapshot === undefined))
+        return { kind: 'unknown', reason: `channel ${channelId} is not known` };
+      return keeper.picture();
+    },
     stopAll,
     child: { exited, stop, kill: stop },
   };
