@@ -12,6 +12,7 @@ import type { BenchContext } from './context.js';
 import { benchCpu } from './cpu.js';
 import { benchFailover } from './failover.js';
 import { benchMemory } from './memory.js';
+import { benchPicture } from './picture.js';
 import { benchStartStop } from './start-stop.js';
 import { benchSwap } from './swap.js';
 
@@ -21,6 +22,7 @@ const BENCHES: Readonly<Record<string, (context: BenchContext) => Promise<void>>
   swap: benchSwap,
   cpu: benchCpu,
   memory: benchMemory,
+  picture: benchPicture,
   compare: benchCompare,
 };
 /** Measures others, and for long: only when it is named. */

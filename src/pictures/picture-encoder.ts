@@ -35,14 +35,26 @@ interface Job {
   readonly reject: (error: Error) => void;
 }
 
-/** @param entry what the thread runs */
-export function createPictureEncoder(clock: MasterClock, entry: URL = ENTRY): PictureEncoder {
+export interface PictureEncoderOptions {
+  readonly clock: MasterClock;
+  /** Told once of each failure, however many wait for pictures. */
+  readonly onFailure: (error: Error) => void;
+  /** What the thread runs. */
+  readonly entry?: URL;
+}
+
+export function createPictureEncoder({
+  clock,
+  onFailure,
+  entry = ENTRY,
+}: PictureEncoderOptions): PictureEncoder {
   const made = new WeakMap<AiredPicture, Promise<Uint8Array>>();
   const jobs = new Map<number, Job>();
   let count = 0;
   let worker: Worker | undefined;
   let timer: Timer | undefined;
 
+  /** @param reason for those whose pictures it had to make */
   const end = (reason: string): Promise<unknown> => {
     const mine = worker;
     worker = undefined;
@@ -51,6 +63,11 @@ export function createPictureEncoder(clock: MasterClock, entry: URL = ENTRY): Pi
     jobs.clear();
     for (const { reject } of lost) reject(new Error(reason));
     return mine === undefined ? Promise.resolve() : mine.terminate();
+  };
+
+  const fail = (reason: string) => {
+    void end(reason);
+    onFailure(new Error(reason));
   };
 
   const start = (): Worker => {
@@ -64,11 +81,15 @@ export function createPictureEncoder(clock: MasterClock, entry: URL = ENTRY): Pi
       const job = jobs.get(result.job);
       jobs.delete(result.job);
       if ('jpeg' in result) job?.resolve(result.jpeg);
-      else job?.reject(new Error(`the picture could not be made: ${result.error}`));
+      else {
+        const error = new Error(`the picture could not be made: ${result.error}`);
+        job?.reject(error);
+        onFailure(error);
+      }
       if (worker === mine) wait();
     });
     const died = (reason: string) => {
-      if (worker === mine) void end(`the thread that makes pictures died: ${reason}`);
+      if (worker === mine) fail(`the thread that makes pictures died: ${reason}`);
     };
     mine.on('error', (error) => died(error.message));
     mine.on('exit', (code) => died(`exit code ${code}`));
@@ -78,9 +99,11 @@ export function createPictureEncoder(clock: MasterClock, entry: URL = ENTRY): Pi
   /** For the next of its messages, or for somebody to want something of it. */
   const wait = () => {
     timer?.cancel();
-    const [patienceMs, reason] =
-      jobs.size === 0 ? [IDLE_MS, ''] : [PATIENCE_MS, `no picture was made within ${PATIENCE_MS / 1000} s`];
-    timer = clock.at(clock.nowMs() + patienceMs, () => void end(reason));
+    const nowMs = clock.nowMs();
+    timer =
+      jobs.size === 0
+        ? clock.at(nowMs + IDLE_MS, () => void end(''))
+        : clock.at(nowMs + PATIENCE_MS, () => fail(`no picture was made within ${PATIENCE_MS / 1000} s`));
   };
 
   const make = (picture: AiredPicture): Promise<Uint8Array> =>

@@ -205,7 +205,7 @@ export class ChannelKeeper<Socket> {
   async picture(): Promise<PictureOutcome> {
     const host = this.#life?.child.host;
     const { detail = 'it has not begun' } = this.snapshot ?? {};
-    if (host === undefined) return { kind: 'off_air', reason: `channel ${this.channelId} is not on air` };
+    if (host === undefined) return { kind: 'off_air' };
     if (host.pid === undefined) return { kind: 'unavailable', reason: `no host process: ${detail}` };
     return this.#pictures.ask(host.send);
   }

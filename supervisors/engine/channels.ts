@@ -143,8 +143,7 @@ export function createChannels<Socket>(options: ChannelsOptions<Socket>): Channe
     timeline: (channelId) => keepers.get(channelId)?.timeline,
     async picture(channelId) {
       const keeper = keepers.get(channelId);
-      if (keeper === undefined || (keeper.idle && keeper.snapshot === undefined))
-        return { kind: 'unknown', reason: `channel ${channelId} is not known` };
+      if (keeper === undefined || (keeper.idle && keeper.snapshot === undefined)) return { kind: 'unknown' };
       return keeper.picture();
     },
     stopAll,

@@ -10,8 +10,10 @@ import type { ToHost } from './host-protocol.js';
 
 export type PictureOutcome =
   | { readonly kind: 'picture'; readonly picture: AiredPicture }
-  /** `unknown`: there is no such channel. `off_air`: it airs nothing. `unavailable`: it should have one. */
-  | { readonly kind: 'unknown' | 'off_air' | 'unavailable'; readonly reason: string };
+  /** `unknown`: there is no such channel. `off_air`: it airs nothing, and should not. */
+  | { readonly kind: 'unknown' | 'off_air' }
+  /** It should have one. */
+  | { readonly kind: 'unavailable'; readonly reason: string };
 
 /** How long a picture is given again. */
 const KEPT_MS = 1_000;

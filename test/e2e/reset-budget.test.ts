@@ -1,6 +1,7 @@
 /** An operator gives a channel its restarts back: on slate it tries again at once, stopped it starts afresh. */
 import tap, { test } from 'tap';
 import { runCli } from '../support/engine-process.js';
+import { spendBudget } from '../support/spend-budget.js';
 import { BYSTANDER, openStation } from '../support/station.js';
 
 /** Attempts follow each other quickly, so that the budget is spent soon. */
@@ -11,24 +12,6 @@ const station = await openStation(tap, {
 const { engine } = station;
 const CHANNEL = 1;
 
-/** Kills the decoders that the channel has, one after the other, until it has given up. */
-async function spendBudget(): Promise<void> {
-  const killed = new Set<number>();
-  const spent = (detail: string) => detail.startsWith('BudgetExhausted');
-  for (;;) {
-    const { detail, decoders } = await engine.snapshotWhere(
-      CHANNEL,
-      (it) => spent(it.detail) || it.decoders.some(({ pid }) => pid !== null && !killed.has(pid)),
-    );
-    if (spent(detail)) return;
-    for (const { pid } of decoders) {
-      if (pid === null || killed.has(pid)) continue;
-      killed.add(pid);
-      process.kill(pid, 'SIGKILL');
-    }
-  }
-}
-
 const resets = () => engine.log.filter(({ event }) => event === 'budget_reset');
 
 test('on slate, its restarts spent, it tries again at once and airs', async (t) => {
@@ -38,7 +21,7 @@ test('on slate, its restarts spent, it tries again at once and airs', async (t) 
     port: 0,
   });
   t.ok(port > 0);
-  await spendBudget();
+  await spendBudget(engine, CHANNEL);
   t.match(await engine.snapshot(CHANNEL), { state: 'error', healthy: false, budget: { remaining: 0 } });
   const since = engine.log.length;
   t.same(await engine.client.resetBudget({ channelId: CHANNEL }), { success: true, errorMessage: '' });
@@ -54,7 +37,7 @@ test('on slate, its restarts spent, it tries again at once and airs', async (t) 
 });
 
 test('the command line does the same, also for a channel that is stopped', async (t) => {
-  await spendBudget();
+  await spendBudget(engine, CHANNEL);
   await engine.client.stopChannel({ channelId: CHANNEL });
   t.match(await engine.snapshot(CHANNEL), { state: 'stopped', budget: { remaining: 0 } });
   t.same(await runCli(['reset-budget', `${CHANNEL}`, '--grpc', engine.grpc]), {

@@ -11,6 +11,11 @@ import { decodeJpeg } from '../../support/jpeg.js';
 const alive = setInterval(() => {}, 60_000);
 tap.teardown(() => clearInterval(alive));
 
+/** Failures that were told since they were last looked at. */
+const failures: string[] = [];
+const onFailure = (error: Error) => void failures.push(error.message);
+const told = () => failures.splice(0);
+
 const WIDTH = 320;
 const HEIGHT = 180;
 
@@ -41,7 +46,7 @@ const numbered = (number: number): AiredPicture => {
 };
 
 test('colours are right, by either matrix', async (t) => {
-  const encoder = createPictureEncoder(new FakeClock());
+  const encoder = createPictureEncoder({ clock: new FakeClock(), onFailure });
   const colours = [0xff0000, 0x00ff00, 0x0000ff, 0xffff00, 0x3060c0, 0x202020];
   for (const matrix of ['bt601', 'bt709'] as const) {
     const seen = await decodeJpeg(await encoder.encode(stripes(colours, matrix)));
@@ -57,7 +62,7 @@ test('colours are right, by either matrix', async (t) => {
 });
 
 test('each gets the picture that it gave, and the same one is made once', async (t) => {
-  const encoder = createPictureEncoder(new FakeClock());
+  const encoder = createPictureEncoder({ clock: new FakeClock(), onFailure });
   const pictures = Array.from({ length: 20 }, (_, number) => numbered(1000 + number));
   const jpegs = await Promise.all(pictures.map(encoder.encode));
   for (const number of [0, 7, 19]) {
@@ -69,16 +74,17 @@ test('each gets the picture that it gave, and the same one is made once', async 
 });
 
 test('a picture that cannot be one is refused, and takes nothing with it', async (t) => {
-  const encoder = createPictureEncoder(new FakeClock());
+  const encoder = createPictureEncoder({ clock: new FakeClock(), onFailure });
   const [bad, good] = [encoder.encode({ ...numbered(1), height: 182 }), encoder.encode(numbered(2))];
   await t.rejects(bad, { message: /could not be made: .*86400 bytes instead of 87360/ });
   t.equal(readFrameNumber((await decodeJpeg(await good)).luma, WIDTH, HEIGHT), 2);
+  t.match(told(), [/86400 bytes instead of 87360/]);
   await encoder.stop();
 });
 
 test('the thread is there only while pictures are wanted', async (t) => {
   const clock = new FakeClock();
-  const encoder = createPictureEncoder(clock);
+  const encoder = createPictureEncoder({ clock, onFailure });
   t.equal(encoder.running, false, 'nobody has asked yet');
   await encoder.encode(numbered(1));
   await clock.run(9_000);
@@ -100,11 +106,12 @@ test('a thread that dies takes its pictures with it, and another one follows', a
   const dies = new URL(
     "data:text/javascript,import{parentPort}from'node:worker_threads';parentPort.on('message',()=>process.exit(3))",
   );
-  const encoder = createPictureEncoder(clock, dies);
+  const encoder = createPictureEncoder({ clock, onFailure, entry: dies });
   for (const round of [1, 2]) {
     const both = [encoder.encode(numbered(round)), encoder.encode(numbered(round + 10))];
     for (const each of both)
       await t.rejects(each, { message: 'the thread that makes pictures died: exit code 3' });
+    t.same(told(), ['the thread that makes pictures died: exit code 3'], 'once');
     t.equal(encoder.running, false);
     t.equal(clock.pendingTimers, 0);
   }
@@ -113,17 +120,19 @@ test('a thread that dies takes its pictures with it, and another one follows', a
 test('a thread that hangs is ended', async (t) => {
   const clock = new FakeClock();
   const hangs = new URL('data:text/javascript,for(;;);');
-  const encoder = createPictureEncoder(clock, hangs);
+  const encoder = createPictureEncoder({ clock, onFailure, entry: hangs });
   const lost = t.rejects(encoder.encode(numbered(1)), { message: 'no picture was made within 5 s' });
   await clock.run(5_000);
   await lost;
+  t.same(told(), ['no picture was made within 5 s']);
   t.equal(encoder.running, false);
   t.equal(clock.pendingTimers, 0);
 });
 
 test('what is under way when it is stopped is told so', async (t) => {
-  const encoder = createPictureEncoder(new FakeClock());
+  const encoder = createPictureEncoder({ clock: new FakeClock(), onFailure });
   const lost = t.rejects(encoder.encode(numbered(1)), { message: 'the engine is shutting down' });
   await encoder.stop();
   await lost;
+  t.same(told(), [], 'that is no failure');
 });
