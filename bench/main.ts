@@ -12,6 +12,7 @@ import type { BenchContext } from './context.js';
 import { benchCpu } from './cpu.js';
 import { benchFailover } from './failover.js';
 import { benchMemory } from './memory.js';
+import { benchPicture } from './picture.js';
 import { benchScrape } from './scrape.js';
 import { benchStartStop } from './start-stop.js';
 import { benchSwap } from './swap.js';
@@ -23,6 +24,7 @@ const BENCHES: Readonly<Record<string, (context: BenchContext) => Promise<void>>
   cpu: benchCpu,
   memory: benchMemory,
   scrape: benchScrape,
+  picture: benchPicture,
   compare: benchCompare,
 };
 /** Measures others, and for long: only when it is named. */

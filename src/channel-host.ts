@@ -21,9 +21,11 @@ import type { Timer } from '../supervisors/master-clock.js';
 import { buildChannel, createPool } from './build-channel.js';
 import { systemClock as clock } from './clock/system-clock.js';
 import { blankSlate, createSlate } from './frames/slate.js';
+import { shrink } from './frames/small-picture.js';
 import { watchFiles } from './hosts/file-watch.js';
 import { receiveSlate } from './hosts/slate-pipe.js';
 import { createFfmpegDecoders, type FfmpegDecoders } from './media/ffmpeg-decoder.js';
+import { usualMatrix } from './media/picture-colour.js';
 import { probeMedia } from './media/probe.js';
 import { meterProcesses, type ProcessUsageMeter } from './media/process-usage.js';
 import { createPlanSource } from './plan/plan-source.js';
@@ -195,6 +197,17 @@ function takeConsumer(socket: net.Socket | undefined): void {
   });
 }
 
+/** Shows what consumers get at the next tick, once they have it. */
+async function showPicture(): Promise<void> {
+  const { frame, tick } = await (await built).nextAired();
+  if (boot === undefined) return;
+  const { format } = boot.settings.channel;
+  const { width, height, planes } = await shrink(frame.planes, format);
+  frame.release();
+  const picture = { tick, width, height, matrix: usualMatrix(format), planes: planes.toString('base64') };
+  send({ type: 'picture', picture });
+}
+
 /** Has the channel do it, and tells what came of it, after the state it speaks of. */
 function answer(call: number, carryOut: (channel: Channel<net.Socket>) => Promise<SwitchOutcome>): void {
   void built.then(carryOut).then((outcome) => {
@@ -229,6 +242,9 @@ function receive(message: ToHost, socket: net.Socket | undefined): void {
         sendSnapshot();
         send({ type: 'budget_reset', call: message.call, restarts: channel.restarts });
       });
+      return;
+    case 'picture':
+      void showPicture();
       return;
     case 'consumer':
       takeConsumer(socket);

@@ -28,8 +28,10 @@ import { type AsRunLog, createAsRunLog } from './observe/as-run-log.js';
 import { createTelemetryServer } from './observe/http-server.js';
 import { logChannelReport, logSupervisorReport } from './observe/log-reports.js';
 import { createMetrics } from './observe/metrics.js';
+import { pictureRoutes } from './observe/picture-page.js';
 import { createProcessCensus } from './observe/process-census.js';
 import { telemetryRoutes } from './observe/telemetry-pages.js';
+import { createPictureEncoder } from './pictures/picture-encoder.js';
 
 export interface Engine {
   readonly grpcPort: number;
@@ -116,16 +118,23 @@ export async function startEngine(options: {
       return counted === undefined ? undefined : { expected: childrenExpected(), ...counted };
     },
   });
+  const encoder = createPictureEncoder({
+    clock,
+    onFailure: (error) => logger.error({ event: 'picture_failed', err: error }, error.message),
+  });
   const telemetry = createTelemetryServer({
     address: config.http,
-    routes: telemetryRoutes({
-      views: channels,
-      metrics,
-      ready: () => (root === undefined ? { ok: false, reason: 'starting' } : { ok: true, reason: '' }),
-      tree,
-      feed,
-      clock,
-    }),
+    routes: [
+      ...telemetryRoutes({
+        views: channels,
+        metrics,
+        ready: () => (root === undefined ? { ok: false, reason: 'starting' } : { ok: true, reason: '' }),
+        tree,
+        feed,
+        clock,
+      }),
+      ...pictureRoutes({ pictures: channels, encoder }),
+    ],
     onError: (error, during) => logger.error({ event: 'page_failed', during, err: error }),
   });
 
@@ -150,6 +159,7 @@ export async function startEngine(options: {
     commands: channels,
     views: channels,
     exited: running.exited.then(async ({ kind, reason, cause }) => {
+      await encoder.stop();
       // The channels are down: their last lines have been told.
       await asRun?.close();
       return {

@@ -38,6 +38,6 @@ export function pictureColour(line: string): PictureColour | undefined {
 }
 
 /** The matrix that everybody assumes of unlabelled video: BT.601 up to 576 lines, BT.709 above. */
-export function usualMatrix(size: { readonly width: number; readonly height: number }): Matrix {
+export function usualMatrix(size: { readonly width: number; readonly height: number }): 'bt601' | 'bt709' {
   return size.width <= 1024 && size.height <= 576 ? 'bt601' : 'bt709';
 }

@@ -12,6 +12,7 @@ import { failureExit } from '../otp/child.js';
 import type { SupervisorReport } from '../otp/report.js';
 import { type Supervisor, startSupervisor } from '../otp/supervisor.js';
 import type { ChildInfo } from '../otp/which-children.js';
+import { type AiredFrame, AiredFrames } from './aired-frames.js';
 import type { AsRunLine } from './as-run-line.js';
 import { AsRunRecorder } from './as-run-recorder.js';
 import type { ChannelReport } from './channel-event.js';
@@ -75,6 +76,8 @@ export interface Channel<Socket> {
   loadPreview(assetPath: string): Promise<PlanChangeOutcome>;
   switchToLive(): Promise<SwitchOutcome>;
   addConsumer(socket: Socket): void;
+  /** What the next tick airs, once it has; see {@link AiredFrames.next}. */
+  nextAired(): Promise<AiredFrame>;
   /** The restarts that are held against the channel, monotonic milliseconds; some may be too old to count. */
   readonly restarts: readonly number[];
   /** Forgets them; on slate, tries again at once. */
@@ -118,6 +121,7 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
   });
 
   const planCheck = new PlanCheck({ ...options, format: settings.format, report });
+  const airedFrames = new AiredFrames();
 
   const startOutput = (): Child => {
     const mine = ports.openOutput();
@@ -148,9 +152,13 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
         tend(tick, hostLateMs) {
           source?.tend(tick, hostLateMs);
           planCheck.tend(source?.desk.live);
+          airedFrames.tickOver(tick);
         },
       },
-      air: (frame) => output?.air(frame),
+      air: (frame) => {
+        output?.air(frame);
+        airedFrames.aired(frame);
+      },
       stats,
       onSkipped: (ticks, lateMs) => report({ event: 'ticks_skipped', ticks, lateMs }),
       onFailure: (error) => fail(error),
@@ -214,6 +222,7 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
     loadPreview: (assetPath) => source?.desk.previews.load(assetPath) ?? Promise.resolve(NOT_RUNNING),
     switchToLive: () => source?.desk.previews.switchToLive() ?? Promise.resolve(NOT_RUNNING),
     addConsumer: (socket) => output?.add(socket),
+    nextAired: () => airedFrames.next(),
     get restarts() {
       return restarts;
     },

@@ -3,6 +3,7 @@
  * (never rejects) for whatever is the domain's, and says in words what went wrong: the field, the value, the remedy.
  */
 import type { ChannelTimeline, ChannelView } from './channel-view.js';
+import type { PictureOutcome } from './picture-calls.js';
 
 export interface CommandOutcome {
   readonly success: boolean;
@@ -50,4 +51,13 @@ export interface ChannelViews {
   snapshot(channelId: number): ChannelView | undefined;
   /** What left the channel in the last hour, and what happened meanwhile. */
   timeline(channelId: number): ChannelTimeline | undefined;
+}
+
+/** What there is to look at; only hosts have it, so that it has to be waited for. */
+export interface ChannelPictures {
+  /**
+   * What the channel's consumers get, small, as it was at most a second ago. Resolves within a second, to a reason
+   * where there is no picture; never rejects.
+   */
+  picture(channelId: number): Promise<PictureOutcome>;
 }

@@ -26,6 +26,7 @@ import type { HostKeeper, HostKeeperOptions } from './host-keeper.js';
 import type { EnginePorts, HostProcess } from './host-port.js';
 import type { ChildState, FromHost, PlanCall } from './host-protocol.js';
 import { type PendingOutcome, pendingOutcome } from './pending-outcome.js';
+import { PictureCalls, type PictureOutcome } from './picture-calls.js';
 import { PlanCalls } from './plan-calls.js';
 
 export interface ChannelKeeperOptions<Socket> {
@@ -86,6 +87,7 @@ export class ChannelKeeper<Socket> {
   readonly #memory = new ChannelMemory();
   readonly #history = new ChannelHistory();
   readonly #planCalls = new PlanCalls();
+  readonly #pictures: PictureCalls;
   readonly #asRun: AsRunMemory;
   /** Commands wait for this one. */
   #last: Promise<unknown> = Promise.resolve();
@@ -101,6 +103,7 @@ export class ChannelKeeper<Socket> {
     this.#options = options;
     this.channelId = options.channelId;
     this.#board = new ChannelBoard(options, this.#history, () => this.#memory.window.restarts);
+    this.#pictures = new PictureCalls(options.clock);
     this.#asRun = new AsRunMemory({
       channelId: options.channelId,
       clock: options.clock,
@@ -214,6 +217,15 @@ export class ChannelKeeper<Socket> {
     } else await this.#memory.window.resetThrough((call) => host.send({ type: 'reset_budget', call }));
     this.#report({ event: 'budget_reset' });
     return OK;
+  }
+
+  /** What its consumers get now. */
+  async picture(): Promise<PictureOutcome> {
+    const host = this.#life?.child.host;
+    const { detail = 'it has not begun' } = this.snapshot ?? {};
+    if (host === undefined) return { kind: 'off_air' };
+    if (host.pid === undefined) return { kind: 'unavailable', reason: `no host process: ${detail}` };
+    return this.#pictures.ask(host.send);
   }
 
   #stoppedMeanwhile(): CommandOutcome {
@@ -349,6 +361,7 @@ export class ChannelKeeper<Socket> {
   async #takeDown(life: Life<Socket>): Promise<CommandOutcome> {
     this.#settleStart(this.#stoppedMeanwhile());
     this.#planCalls.endAll(this.#stoppedMeanwhile());
+    this.#pictures.endAll('the channel was stopped');
     this.#inTransit++;
     await Promise.all([this.#terminate(), life.child.exited]);
     const stuckPids = await life.child.stuckPids;
@@ -388,6 +401,9 @@ export class ChannelKeeper<Socket> {
       case 'updated':
         this.#planCalls.answered(message.call, message.outcome);
         return;
+      case 'picture':
+        this.#pictures.answered(message.picture);
+        return;
       case 'budget_reset':
         this.#memory.window.confirmed(message.call, message.restarts);
         return;
@@ -411,6 +427,7 @@ export class ChannelKeeper<Socket> {
       success: false,
       errorMessage: `the channel's ${reason}; it resumes its plan, call again`,
     });
+    this.#pictures.endAll(`the channel's ${reason}`);
     const next =
       retryMs === 0 ? 'a new one takes over' : `no output, the next attempt is in ${retryMs / 1000} s`;
     const detail = `${reason}; ${next}`;

@@ -8,7 +8,12 @@ import type { Child, ChildExit } from '../otp/child.js';
 import { createDynamicSupervisor } from '../otp/dynamic-supervisor.js';
 import type { ChildInfo } from '../otp/which-children.js';
 import { notOnAir } from './answers.js';
-import type { ChannelCommands, ChannelOperations, ChannelViews } from './channel-commands.js';
+import type {
+  ChannelCommands,
+  ChannelOperations,
+  ChannelPictures,
+  ChannelViews,
+} from './channel-commands.js';
 import { ChannelKeeper, type ChannelKeeperOptions, type ChannelParts } from './channel-keeper.js';
 
 export interface ChannelsOptions<Socket>
@@ -21,7 +26,7 @@ export interface ChannelsOptions<Socket>
   readonly onShown: (channelId: number) => void;
 }
 
-export interface Channels extends ChannelCommands, ChannelOperations, ChannelViews {
+export interface Channels extends ChannelCommands, ChannelOperations, ChannelViews, ChannelPictures {
   /** A start was refused before it came here; a channel that is not live is shown as `error` for it. */
   refuseStart(channelId: number, errorMessage: string): void;
   /** The channels that have a place in the tree, with all that is below them. Reading never waits. */
@@ -150,6 +155,11 @@ export function createChannels<Socket>(options: ChannelsOptions<Socket>): Channe
         const keeper = byChild.get(child.id);
         return { child, parts: keeper?.parts, snapshot: keeper?.snapshot };
       });
+    },
+    async picture(channelId) {
+      const keeper = keepers.get(channelId);
+      if (keeper === undefined || (keeper.idle && keeper.snapshot === undefined)) return { kind: 'unknown' };
+      return keeper.picture();
     },
     stopAll,
     child: { exited, stop, kill: stop },

@@ -2,6 +2,7 @@
  * What crosses between the engine and a channel's host process. Plain data; times are monotonic milliseconds,
  * which all processes of a machine share.
  */
+import type { AiredPicture } from '../channel/aired-picture.js';
 import type { AsRunLine } from '../channel/as-run-line.js';
 import type { ChannelReport } from '../channel/channel-event.js';
 import type { ChannelSettings } from '../channel/channel-settings.js';
@@ -52,6 +53,8 @@ export type ToHost =
   | ({ readonly type: 'start' } & StartOrder)
   | (PlanCall & { readonly call: number })
   | { readonly type: 'reset_budget'; readonly call: number }
+  /** Wants the channel's picture; not sent again before it has come. */
+  | { readonly type: 'picture' }
   /** A consumer's socket travels with the message. */
   | { readonly type: 'consumer' }
   | { readonly type: 'stop' };
@@ -65,6 +68,7 @@ export type FromHost =
   | { readonly type: 'updated'; readonly call: number; readonly outcome: SwitchOutcome }
   /** The window of restarts is empty, but for those that were made since. */
   | { readonly type: 'budget_reset'; readonly call: number; readonly restarts: readonly number[] }
+  | { readonly type: 'picture'; readonly picture: AiredPicture }
   | { readonly type: 'report'; readonly report: ChannelReport }
   /** A child of the channel's own tree failed. Errors do not survive the way; the reason says what they said. */
   | { readonly type: 'supervision'; readonly report: Omit<SupervisorReport, 'cause'> }
