@@ -65,7 +65,7 @@ async function inThread(bytes: Uint8Array, syntax: PlanSyntax, signal: AbortSign
     if (limit.aborted) {
       return {
         ok: false,
-        reason: `could not be read within ${LIMIT_MS / 1000} s; ${remedy}`,
+        reason: `could not be read within ${LIMIT_MS / 1000} s; ${remedy}, or look after the machine's load`,
         cutShort: false,
       };
     }

@@ -27,8 +27,8 @@ export interface PlanThreadSegments {
 /** Few enough to be taken over within a few milliseconds. */
 const PIECE = 2000;
 
-/** As nice as decoders are unless configured: ticks come first. */
-const NICE = 10;
+/** Behind the ticks, and ahead of the decoders, whose frames are wanted two seconds later. */
+const NICE = 5;
 
 // On Linux this is the thread's own; elsewhere it would be the whole process's.
 if (process.platform === 'linux') setPriority(NICE);

@@ -21,6 +21,7 @@ const runProgram = promisify(execFile);
 
 const file = (name: string) => path.join(folder, name);
 const movie = readFileSync(file('bystander.mp4'));
+await run('-f', 'lavfi', '-i', 'testsrc=size=320x180', '-frames:v', '1', file('still.png'));
 const oneSegment = (asset_uri: string) => ({ segments: [{ asset_uri }] });
 
 /** Plans that are wrong in themselves: name, content, what the answer says. */
@@ -105,6 +106,11 @@ const PLANS: readonly (readonly [
     [
       'segments[0].asset_start_offset_ms: 10000 lies behind the end of "bystander.mp4", which lasts 10000 ms; lower it',
     ],
+  ],
+  [
+    'still-without-end',
+    oneSegment('still.png'),
+    ['segments[0].segment_duration_ms: must be stated, because "still.png" does not tell how long it lasts'],
   ],
   [
     'too-many-bytes',

@@ -149,6 +149,21 @@ t.test('a plan in progress is joined at the frame the clock says', async (t) => 
   t.equal(tick, 240, 'the second segment begins 10 s after the start');
 });
 
+t.test('a loop in progress is joined in the turn and segment that the clock says', async (t) => {
+  const now = 1_795_334_400_000;
+  const segments = [
+    ['a', 300],
+    ['b', 150],
+  ] as const;
+  // 1000 turns of 15 s, and 11 s: in b, a second after it began.
+  const startUtcMs = now - 15_000_000 - 11_000;
+  const air = await inlineChannel(t, { plans: { p: { segments, loop: true, startUtcMs } }, startUtcMs: now });
+  await air.startAndAir('p');
+  await air.runTicks(20);
+  t.match(air.taken(), /^pad\*9 b@39\.\.\d+$/);
+  t.equal(air.source.desk.live?.sources[0]?.occurrence.turn, 1000);
+});
+
 t.test('a plan for later is accepted once slate airs, and starts on its tick', async (t) => {
   const now = 1_795_334_400_000;
   const air = await inlineChannel(t, {
