@@ -13,7 +13,7 @@ import { testFfmpeg } from '../support/ffmpeg.js';
 import { readFrameNumber } from '../support/frame-number.js';
 import { decodeJpeg } from '../support/jpeg.js';
 import { paintMedia } from '../support/painted-media.js';
-import { spendBudget } from '../support/spend-budget.js';
+import { QUICK_ATTEMPTS, spendBudget } from '../support/spend-budget.js';
 import { tempDir } from '../support/temp-dir.js';
 import { view } from '../support/viewer.js';
 
@@ -33,11 +33,7 @@ const engine = await startEngineProcess({
   plans: folder,
   mediaRoots: [folder],
   format: '640x360@30',
-  // Attempts follow each other quickly, so that the budget is spent soon.
-  environment: {
-    RETROVUE_PLAYOUT_DECODER__BACKOFF__BASE_MS: '10',
-    RETROVUE_PLAYOUT_DECODER__BACKOFF__MAX_MS: '50',
-  },
+  environment: QUICK_ATTEMPTS,
 });
 tap.teardown(() => engine.stop());
 
