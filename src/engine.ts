@@ -12,6 +12,7 @@ import { createChannelFeed } from '../supervisors/engine/channel-feed.js';
 import { createChannels } from '../supervisors/engine/channels.js';
 import { engineTree } from '../supervisors/engine/engine-tree.js';
 import type { HostSettings } from '../supervisors/engine/host-protocol.js';
+import { switchable } from '../supervisors/engine/operations.js';
 import { type Root, startRoot } from '../supervisors/engine/root.js';
 import { createSpareHost } from '../supervisors/engine/spare-host.js';
 import type { MasterClock } from '../supervisors/master-clock.js';
@@ -97,7 +98,7 @@ export async function startEngine(options: {
     root && engineTree({ root, engine, sparePid: spare.pid, branches: channels.branches(), clock });
 
   const control = createControlServer({
-    commands: channels,
+    commands: { ...channels, ...switchable(channels, config.operations) },
     sights: { views: channels, feed, tree },
     address: hostPortLabel(config.grpc),
     onError: (error, during) => logger.error({ event: 'call_failed', during, err: error }),
