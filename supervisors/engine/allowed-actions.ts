@@ -41,10 +41,10 @@ function obstacle(action: ActionName, snapshot: ChannelSnapshot): string | undef
   }
 }
 
-function noRestart({ decoders, restartBudgetRemaining, detail }: ChannelSnapshot): string | undefined {
+function noRestart({ decoders, budget, detail }: ChannelSnapshot): string | undefined {
   if (!decoders.some(({ role }) => role === 'live')) {
     return `no decoder runs${detail === '' ? '' : `: ${detail}`}`;
   }
-  if (restartBudgetRemaining > 0) return undefined;
-  return 'the restart budget is spent; reset-budget gives the restarts back at once';
+  if (budget.remaining > 0) return undefined;
+  return `the restart budget is spent (${budget.text}); reset-budget gives all of them back at once`;
 }

@@ -21,6 +21,10 @@ const DECODER = {
   framesDelivered: 1,
   framesOrdered: 2,
   waitingForRoom: false,
+  lastFrameAgeMs: 0,
+  speed: null,
+  usage: null,
+  arguments: [],
   uptimeMs: 1,
 } as const;
 
@@ -29,14 +33,21 @@ const ON_AIR = {
   planHash: 'h',
   segmentIndex: 0,
   segmentType: 'content',
+  title: 'a',
   assetUri: 'a',
+  positionMs: 33,
+  durationMs: 67,
+  startedUtcMs: 0,
+  endsUtcMs: 67,
   segmentFrame: 1,
   segmentFrames: 2,
   turn: 0,
 };
 
+const SPENT = { ...sampleSnapshot().budget, used: 5, remaining: 0, text: '5 of 5' };
+
 const shown = (changes: Partial<ChannelSnapshot>) =>
-  sampleSnapshot({ onAir: ON_AIR, decoders: [DECODER], restartBudgetRemaining: 5, ...changes });
+  sampleSnapshot({ onAir: ON_AIR, decoders: [DECODER], ...changes });
 const allowed = (changes: Partial<ChannelSnapshot>, switches = ON) =>
   allowedActions(shown(changes), switches).flatMap(({ action, allowed }) => (allowed ? action : []));
 const reasonFor = (action: string, changes: Partial<ChannelSnapshot>, switches = ON) =>
@@ -78,7 +89,7 @@ t.test('nothing on air, no decoder, no budget', async (t) => {
   t.match(reasonFor('skip-segment', { onAir: null }), /^nothing is on air/);
   t.equal(reasonFor('restart-decoder', { decoders: [], detail: 'lost' }), 'no decoder runs: lost');
   t.match(reasonFor('restart-decoder', { decoders: [{ ...DECODER, role: 'next' }] }), /^no decoder runs/);
-  t.match(reasonFor('restart-decoder', { restartBudgetRemaining: 0 }), /budget is spent; reset-budget/);
+  t.match(reasonFor('restart-decoder', { budget: SPENT }), /budget is spent \(5 of 5\); reset-budget/);
 });
 
 t.test('without a host, off the air, and refused at its start', async (t) => {
