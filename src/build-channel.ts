@@ -40,6 +40,7 @@ export function buildChannel(options: {
   readonly epochMs: number;
   readonly restarts: readonly number[];
   readonly lastFirstAttemptMs: number | undefined;
+  readonly operatorSlateSinceUtcMs: number | undefined;
   readonly random: () => number;
   readonly report: (report: ChannelReport) => void;
   readonly onSupervision: (report: SupervisorReport) => void;
@@ -69,6 +70,7 @@ export function buildChannel(options: {
     },
     restarts: options.restarts,
     lastFirstAttemptMs: options.lastFirstAttemptMs,
+    operatorSlateSinceUtcMs: options.operatorSlateSinceUtcMs,
     random: options.random,
     report: options.report,
     onSupervision: options.onSupervision,

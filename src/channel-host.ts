@@ -141,6 +141,7 @@ async function start(order: StartOrder): Promise<void> {
     epochMs: order.epochMs,
     restarts: order.restarts,
     lastFirstAttemptMs: order.lastFirstAttemptMs,
+    operatorSlateSinceUtcMs: order.operatorSlateSinceUtcMs,
     random: Math.random,
     report: (report) => {
       send({ type: 'report', report });
@@ -235,6 +236,18 @@ function receive(message: ToHost, socket: net.Socket | undefined): void {
       return;
     case 'switch_to_live':
       answer(message.call, (channel) => channel.switchToLive());
+      return;
+    case 'take_slate':
+      answer(message.call, (channel) => channel.takeSlate());
+      return;
+    case 'return_to_plan':
+      answer(message.call, (channel) => channel.returnToPlan());
+      return;
+    case 'skip_segment':
+      answer(message.call, (channel) => channel.skipSegment());
+      return;
+    case 'restart_decoder':
+      answer(message.call, (channel) => channel.restartDecoder());
       return;
     case 'reset_budget':
       void built.then((channel) => {

@@ -12,6 +12,7 @@ import { createChannelFeed } from '../supervisors/engine/channel-feed.js';
 import { createChannels } from '../supervisors/engine/channels.js';
 import { engineTree } from '../supervisors/engine/engine-tree.js';
 import type { HostSettings } from '../supervisors/engine/host-protocol.js';
+import { switchable } from '../supervisors/engine/operations.js';
 import { type Root, startRoot } from '../supervisors/engine/root.js';
 import { createSpareHost } from '../supervisors/engine/spare-host.js';
 import type { MasterClock } from '../supervisors/master-clock.js';
@@ -24,6 +25,7 @@ import type { OwnSlates } from './frames/own-slates.js';
 import { createForkHost } from './hosts/fork-host.js';
 import { listenOnPort } from './hosts/port-listener.js';
 import type { LocatedFfmpeg } from './media/ffmpeg-locator.js';
+import { actionRoutes } from './observe/action-routes.js';
 import { type AsRunLog, createAsRunLog } from './observe/as-run-log.js';
 import { createTelemetryServer } from './observe/http-server.js';
 import { logChannelReport, logSupervisorReport } from './observe/log-reports.js';
@@ -96,8 +98,9 @@ export async function startEngine(options: {
   const tree = () =>
     root && engineTree({ root, engine, sparePid: spare.pid, branches: channels.branches(), clock });
 
+  const operations = switchable(channels, config.operations);
   const control = createControlServer({
-    commands: channels,
+    commands: { ...channels, ...operations },
     sights: { views: channels, feed, tree },
     address: hostPortLabel(config.grpc),
     onError: (error, during) => logger.error({ event: 'call_failed', during, err: error }),
@@ -134,6 +137,7 @@ export async function startEngine(options: {
         clock,
       }),
       ...pictureRoutes({ pictures: channels, encoder }),
+      ...actionRoutes({ operations, views: channels, address: config.http, settings: config.operations }),
     ],
     onError: (error, during) => logger.error({ event: 'page_failed', during, err: error }),
   });

@@ -1,14 +1,27 @@
 #!/usr/bin/env node
 /**
- * The command line: `serve` runs the engine, `start`, `update`, `preview`, `switch`, `stop`, `reset-budget` and `status`
- * talk to a running one, `demo` shows it at work, `plan check` judges a plan before anyone airs it. Exit codes follow
+ * The command line: `serve` runs the engine, `start`, `update`, `preview`, `switch`, `stop`, `status` and the operator's
+ * interventions (`slate`, `return`, `skip`, ...) talk to a running one, `demo` shows it at work, `plan check` judges a plan before anyone airs it. Exit codes follow
  * sysexits where they say more than 1.
  *
  * The engine takes longer to load than a client command to run, so only the commands that run one import it.
  */
 import { Command, InvalidArgumentError } from 'commander';
 import { readPackageVersion } from '../package-version.js';
-import { type CliIo, runPreview, runResetBudget, runStart, runStop, runSwitch, runUpdate } from './client.js';
+import {
+  type CliIo,
+  runPreview,
+  runResetBudget,
+  runRestartChannel,
+  runRestartDecoder,
+  runReturn,
+  runSkip,
+  runSlate,
+  runStart,
+  runStop,
+  runSwitch,
+  runUpdate,
+} from './client.js';
 import { runStatus } from './status.js';
 
 const DEFAULT_GRPC = '127.0.0.1:50051';
@@ -85,15 +98,22 @@ client('stop', 'take a channel off the air')
   .option('--grpc <host:port>', "the engine's address", DEFAULT_GRPC)
   .action(async (channelId, { grpc, json }) => finish(await runStop({ address: grpc, channelId, json }, io)));
 
-client(
+const operation = (name: string, run: typeof runSlate, description: string) =>
+  client(name, description)
+    .argument('<id>', 'channel id', wholeNumber)
+    .option('--grpc <host:port>', "the engine's address", DEFAULT_GRPC)
+    .action(async (channelId, { grpc, json }) => finish(await run({ address: grpc, channelId, json }, io)));
+
+operation('slate', runSlate, 'air slate in place of what is scheduled, until return');
+operation('return', runReturn, 'end the slate that was taken: the plan airs where the clock stands');
+operation('skip', runSkip, 'leave out the rest of the segment, or of the preview, that airs');
+operation('restart-decoder', runRestartDecoder, 'start the decoder on air again; it counts as a restart');
+operation(
   'reset-budget',
+  runResetBudget,
   'give a channel its restarts back; one that is on slate for want of them tries again at once',
-)
-  .argument('<id>', 'channel id', wholeNumber)
-  .option('--grpc <host:port>', "the engine's address", DEFAULT_GRPC)
-  .action(async (channelId, { grpc, json }) =>
-    finish(await runResetBudget({ address: grpc, channelId, json }, io)),
-  );
+);
+operation('restart-channel', runRestartChannel, "replace a channel's host process, on the same port");
 
 client('status', 'show all channels')
   .option('--http <host:port>', "the engine's address", DEFAULT_HTTP)

@@ -58,7 +58,9 @@ export function nameProblem(section: z.ZodRecord, name: string): string | undefi
 /** Text of an environment variable or flag as the value that the key takes; left as it is where it is none. */
 export function valueFromText(key: string, text: string): unknown {
   const schema = schemaOf(key);
-  const type = schema instanceof z.ZodDefault ? schema.unwrap() : schema;
+  const given = schema instanceof z.ZodDefault ? schema.unwrap() : schema;
+  const type = given instanceof z.ZodNullable ? given.unwrap() : given;
+  if (type instanceof z.ZodBoolean) return text === 'true' ? true : text === 'false' ? false : text;
   if (type instanceof z.ZodNumber && /^-?\d+(\.\d+)?$/.test(text)) return Number(text);
   return type instanceof z.ZodArray ? text.split(':') : text;
 }

@@ -24,6 +24,10 @@ function share(preset: number) {
   return z.number('must be a number').min(0, 'must be >= 0').max(1, 'must be <= 1').default(preset);
 }
 
+function onOff(preset: boolean) {
+  return z.boolean('must be true or false').default(preset);
+}
+
 function text() {
   return z
     .string('must be text')
@@ -133,6 +137,18 @@ export const configSchema = z.strictObject({
     directory: text().nullable().default(null),
     max_file_mb: whole(16, 1, 1024),
     keep_files: whole(60, 1, 10_000),
+  }),
+  operations: z.strictObject({
+    take_slate: onOff(true),
+    skip_segment: onOff(true),
+    restart_decoder: onOff(true),
+    reset_budget: onOff(true),
+    restart_channel: onOff(true),
+    http: z.boolean('must be true, false or null').nullable().default(null),
+    http_hosts: z
+      .array(text().refine(isHost, 'must be a host name, without a port'), 'must be a list of host names')
+      .max(64, 'must name at most 64 hosts')
+      .default([]),
   }),
   log: z.strictObject({
     level: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),

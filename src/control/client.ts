@@ -22,9 +22,14 @@ import { API_VERSION_METADATA, playoutApiVersion } from './api-version.js';
 import type { ApiVersion__Output } from './generated/retrovue/playout/ApiVersion.js';
 import type { LoadPreviewResponse__Output } from './generated/retrovue/playout/LoadPreviewResponse.js';
 import type { ResetBudgetResponse__Output } from './generated/retrovue/playout/ResetBudgetResponse.js';
+import type { RestartChannelResponse__Output } from './generated/retrovue/playout/RestartChannelResponse.js';
+import type { RestartDecoderResponse__Output } from './generated/retrovue/playout/RestartDecoderResponse.js';
+import type { ReturnToPlanResponse__Output } from './generated/retrovue/playout/ReturnToPlanResponse.js';
+import type { SkipSegmentResponse__Output } from './generated/retrovue/playout/SkipSegmentResponse.js';
 import type { StartChannelResponse__Output } from './generated/retrovue/playout/StartChannelResponse.js';
 import type { StopChannelResponse__Output } from './generated/retrovue/playout/StopChannelResponse.js';
 import type { SwitchToLiveResponse__Output } from './generated/retrovue/playout/SwitchToLiveResponse.js';
+import type { TakeSlateResponse__Output } from './generated/retrovue/playout/TakeSlateResponse.js';
 import type { UpdatePlanResponse__Output } from './generated/retrovue/playout/UpdatePlanResponse.js';
 import { loadPlayoutPackage } from './playout-package.js';
 
@@ -148,6 +153,36 @@ export function createControlClient(address: string, deadlineMs: number = DEADLI
       const request = { channel_id: int32('channel_id', channelId) };
       return outcome(
         await call<ResetBudgetResponse__Output>((...rest) => operations.ResetBudget(request, ...rest)),
+      );
+    },
+    async takeSlate({ channelId }) {
+      const request = { channel_id: int32('channel_id', channelId) };
+      return outcome(
+        await call<TakeSlateResponse__Output>((...rest) => operations.TakeSlate(request, ...rest)),
+      );
+    },
+    async returnToPlan({ channelId }) {
+      const request = { channel_id: int32('channel_id', channelId) };
+      return outcome(
+        await call<ReturnToPlanResponse__Output>((...rest) => operations.ReturnToPlan(request, ...rest)),
+      );
+    },
+    async skipSegment({ channelId }) {
+      const request = { channel_id: int32('channel_id', channelId) };
+      return outcome(
+        await call<SkipSegmentResponse__Output>((...rest) => operations.SkipSegment(request, ...rest)),
+      );
+    },
+    async restartDecoder({ channelId }) {
+      const request = { channel_id: int32('channel_id', channelId) };
+      return outcome(
+        await call<RestartDecoderResponse__Output>((...rest) => operations.RestartDecoder(request, ...rest)),
+      );
+    },
+    async restartChannel({ channelId }) {
+      const request = { channel_id: int32('channel_id', channelId) };
+      return outcome(
+        await call<RestartChannelResponse__Output>((...rest) => operations.RestartChannel(request, ...rest)),
       );
     },
     async getVersion() {

@@ -55,7 +55,7 @@ export function startPacer(options: PacerOptions): PacerPort {
     air(frameOf(decided));
     const lateMs = clock.nowMs() - tickDueMs(epochMs, tick, format);
     airing = decided.source;
-    stats.framesAired[decided.source === 'pad' ? 'slate' : decided.source]++;
+    stats.framesAired[pictureOf(decided.source)]++;
     stats.frameGapSeconds = -lateMs / 1000;
     stats.tickLateness.observe(Math.max(0, lateMs) / 1000);
     stats.worstLateness.note(clock.nowMs(), lateMs);
@@ -106,4 +106,9 @@ export function startPacer(options: PacerOptions): PacerPort {
     },
     stop,
   };
+}
+
+/** Whoever asked for slate, and why: slate is what was seen. */
+function pictureOf(source: AiringSource): 'content' | 'hold' | 'slate' {
+  return source === 'pad' || source === 'operator_slate' ? 'slate' : source;
 }

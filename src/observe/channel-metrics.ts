@@ -3,7 +3,8 @@
  * disagree. Label `channel` is the id; no path, pid, port or plan handle is ever a label.
  *
  * A pad, slate that the schedule asks for, counts as slate among the frames aired, because that is the picture that
- * left; `slate_active` is about faults and stays 0 during a pad.
+ * left; `slate_active` is about faults and stays 0 during a pad. So is slate that an operator has taken, which has a gauge of
+ * its own, whatever airs beneath it.
  */
 import type { ChannelCondition } from '../../machines/channel-machine.js';
 import {
@@ -17,8 +18,16 @@ import type { ComputedMetric, Sample } from './computed-metric.js';
 const PREFIX = 'retrovue_playout_';
 
 /** Reasons that are shown as 0 before they occur, so that the first occurrence is an increase. */
-const DROP_REASONS = ['late', 'plan_swap', 'preview', 'stopped', 'filler'];
-const RESTART_REASONS = ['crashed', 'ended_early', 'stalled', 'no_frames', 'too_slow', 'unusable'];
+const DROP_REASONS = ['late', 'plan_swap', 'preview', 'stopped', 'filler', 'skipped', 'operator_slate'];
+const RESTART_REASONS = [
+  'crashed',
+  'ended_early',
+  'stalled',
+  'no_frames',
+  'too_slow',
+  'unusable',
+  'operator',
+];
 
 type Read<T> = (channel: ChannelSnapshot) => T;
 
@@ -118,6 +127,11 @@ export function channelMetrics(): ComputedMetric[] {
       isWithoutSchedule(channel) ? 1 : 0,
     ),
     gauge(
+      'operator_slate_active',
+      'Whether an operator has slate on air in place of what is scheduled: 1 or 0.',
+      ({ operatorSlate }) => (operatorSlate === null ? 0 : 1),
+    ),
+    gauge(
       'plan_asset_problems',
       'Segments on air or due within the hour whose asset is known to be missing or unusable.',
       ({ planAssetProblems }) => planAssetProblems.count,
@@ -141,7 +155,7 @@ export function channelMetrics(): ComputedMetric[] {
     counterBy(
       'source',
       'frames_aired',
-      'Frames sent, by what they showed; scheduled pads count as slate.',
+      "Frames sent, by what they showed; scheduled pads and the operator's slate count as slate.",
       ({ framesAired }) => framesAired,
     ),
     counter('frames_decoded', 'Whole frames that decoders delivered.', ({ framesDecoded }) => framesDecoded),

@@ -1,5 +1,6 @@
 /**
- * The telemetry server: what there is to see of the engine, over plain HTTP, for Prometheus, probes and operators.
+ * The telemetry server: what there is to see of the engine, over plain HTTP, for Prometheus, probes and operators, and
+ * the interventions of operators, which are all that can be changed through it (action-routes.ts).
  * Every request is bounded in size and time and all clients in what they can hold, so that nobody who can reach the
  * port can wear the engine down or keep others out. It can be started again after a stop.
  */

@@ -19,6 +19,8 @@ const CHILD: Partial<Record<Logged['event'], string>> = {
   restart: 'decoder',
   ticks_skipped: 'pacer',
   host_lost: 'host',
+  decoder_restart_asked: 'decoder',
+  host_restart_asked: 'host',
 };
 
 /**
@@ -144,6 +146,18 @@ function describe(report: Logged): [Level, string] {
       return ['info', 'stopped'];
     case 'budget_reset':
       return ['info', 'an operator has reset its restart budget'];
+    case 'host_restart_asked':
+      return ['warn', 'an operator has its host process replaced'];
+    case 'operator_slate':
+      return ['warn', 'an operator has taken slate; what is scheduled goes on beneath, until ReturnToPlan'];
+    case 'operator_return':
+      return ['warn', 'an operator has returned to the plan'];
+    case 'segment_skipped': {
+      const rest = report.skippedTo === null ? 'what comes next begins now' : 'the rest of its slot is slate';
+      return ['warn', `an operator has skipped ${JSON.stringify(report.asset)}; ${rest}`];
+    }
+    case 'decoder_restart_asked':
+      return ['warn', `an operator has decoder ${report.incarnation} of segment ${report.segment} restarted`];
     case 'start_refused':
       return ['error', `not started: ${report.reason}`];
   }

@@ -44,7 +44,8 @@ export function airProgram(options: AiringOptions, program: Program, tick: numbe
   }
   if (unscheduled) machine.send({ type: 'schedule.resumed' });
   if (machine.state === 'buffering' && filler.mayReturn(dueMs)) {
-    const enough = owed === 'pad' ? airFrame >= program.joinFrame : program.isStaged(settings.readyFrames);
+    const wanted = airFrame >= program.joinFrame || airFrame < program.skippedTo;
+    const enough = owed === 'pad' ? wanted : program.isStaged(settings.readyFrames);
     if (enough) machine.send({ type: 'threshold.reached' });
   }
   if (owed === 'pad') {

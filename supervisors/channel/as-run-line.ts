@@ -15,10 +15,10 @@
 export type AsRunKind = 'segment' | 'before_plan' | 'after_plan' | 'no_plan' | 'skipped' | 'no_host';
 
 /**
- * What ended the stretch: the schedule itself, another plan, StopChannel or the engine's own stop, a source supervisor
- * that failed, or the loss of the host. `null`: nothing yet.
+ * What ended the stretch: the schedule itself, another plan, an operator's SkipSegment, StopChannel or the engine's
+ * own stop, a source supervisor that failed, or the loss of the host. `null`: nothing yet.
  */
-export type AsRunEnd = 'schedule' | 'plan_change' | 'stop' | 'restart' | 'host_lost';
+export type AsRunEnd = 'schedule' | 'plan_change' | 'skip' | 'stop' | 'restart' | 'host_lost';
 
 /** Ticks by what they aired; `pad` is slate that the schedule asks for, `skipped` were not aired at all. */
 export interface AsRunFrames {

@@ -18,6 +18,10 @@ const MAX_REASON_CHARACTERS = 500;
 /** The wall clock is read in whole milliseconds: only what is more than its jitter moves the lines' times. */
 const UTC_JITTER_MS = 5;
 
+/** Reasons that are no fault. */
+const OPERATOR_SLATE = 'operator_slate: an operator had taken slate';
+const SKIPPED = 'an operator skipped the rest of it';
+
 /** What the recorder needs to see of the source supervisor. */
 export interface AsRunSource {
   readonly desk: { readonly live: Program | undefined };
@@ -56,6 +60,8 @@ interface Stretch {
 export class AsRunRecorder {
   readonly #options: AsRunOptions;
   #stretch: Stretch | undefined;
+  /** The stretch that runs ends with an operator's skip, not with another plan. */
+  #skipped = false;
   /** UTC minus monotonic time. */
   #utcOffsetMs = Number.NEGATIVE_INFINITY;
 
@@ -86,9 +92,15 @@ export class AsRunRecorder {
       this.#stretch = stretch;
     }
     stretch.frames.skipped += tick - stretch.nextTick;
-    stretch.frames[airing]++;
+    stretch.frames[airing === 'operator_slate' ? 'slate' : airing]++;
     stretch.nextTick = tick + 1;
     if (airing !== 'content') noteReason(stretch, reasonFor(stretch, tick, airing, source));
+  }
+
+  /** An operator skips what airs, from the next tick on. @param moved the schedule is another one from there on */
+  skipped(moved: boolean): void {
+    this.#skipped = moved;
+    if (this.#stretch !== undefined) noteReason(this.#stretch, SKIPPED);
   }
 
   /** Nothing airs any more. */
@@ -103,7 +115,9 @@ export class AsRunRecorder {
     const stretch = this.#stretch;
     if (stretch === undefined) return;
     const same = program === stretch.program || stretch.program === undefined;
-    this.end(same ? 'schedule' : program === undefined ? 'restart' : 'plan_change');
+    const other = program === undefined ? 'restart' : this.#skipped ? 'skip' : 'plan_change';
+    this.#skipped = false;
+    this.end(same ? 'schedule' : other);
     if (tick === stretch.nextTick) return;
     const skipped = this.#stretchOf('skipped', stretch.nextTick, program);
     skipped.frames.skipped = tick - stretch.nextTick;
@@ -212,10 +226,13 @@ function reasonFor(
   airing: AiringSource,
   source: AsRunSource | undefined,
 ): string {
+  if (airing === 'operator_slate') return OPERATOR_SLATE;
   if (source === undefined) return 'the source supervisor was being restarted';
   if (airing !== 'pad') return source.machine.snapshot.context.reason;
   if (kind !== 'segment' || program?.startTick === undefined) return '';
-  return tick - program.startTick < program.joinFrame
+  const planFrame = tick - program.startTick;
+  if (planFrame < program.skippedTo) return SKIPPED;
+  return planFrame < program.joinFrame
     ? 'its first frames were not there yet when the plan was joined'
     : 'the asset ended before its slot did';
 }

@@ -84,6 +84,8 @@ export type ChannelReport =
       readonly planHash: string;
       readonly startTick: number;
       readonly copy?: PlanCopy | undefined;
+      /** See Program; absent where an operator has skipped nothing. */
+      readonly skippedTo?: number | undefined;
     }
   /** A plan was accepted that takes over at a time of its own. Remembered for the channel's next host. */
   | { readonly event: 'plan_armed'; readonly planHandle: string; readonly copy?: PlanCopy | undefined }
@@ -98,6 +100,27 @@ export type ChannelReport =
   | { readonly event: 'preview_on_air'; readonly asset: string; readonly startTick: number }
   /** It is over; the plan is on air again, where the clock stands. */
   | { readonly event: 'preview_over'; readonly asset: string }
+  /** An operator has slate on air in place of what is scheduled. Remembered for the channel's next host. */
+  | { readonly event: 'operator_slate'; readonly sinceUtcMs: number }
+  /** What is scheduled airs again. */
+  | { readonly event: 'operator_return'; readonly sinceUtcMs: number }
+  /**
+   * An operator has ended the airing of a segment, or of a preview. `skippedTo`: the schedule stays, and nothing airs
+   * of it before this frame of the plan, which is remembered for the channel's next host; null: the schedule has moved.
+   */
+  | {
+      readonly event: 'segment_skipped';
+      readonly segment: number;
+      readonly asset: string;
+      readonly skippedTo: number | null;
+    }
+  /** An operator has a decoder killed and started again, as a restart like any other. */
+  | {
+      readonly event: 'decoder_restart_asked';
+      readonly incarnation: number;
+      readonly segment: number;
+      readonly asset: string;
+    }
   /** The operator's own slate did not reach the channel; the built-in one stands in for it. */
   | { readonly event: 'slate_unusable'; readonly reason: string }
   /** What was scheduled has changed: what aired of it until now. */

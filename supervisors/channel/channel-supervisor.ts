@@ -22,6 +22,7 @@ import { ChannelStats } from './channel-stats.js';
 import type { StartDecoder } from './decoder.js';
 import { tickAtOrAfter, tickDueMs } from './format.js';
 import type { FramePool, FrameQueue } from './frame-store.js';
+import { OperatorSlate } from './operator-slate.js';
 import type { PlanCopy, PlanSource } from './plan.js';
 import type { PlanChangeOutcome } from './plan-change.js';
 import { PlanCheck } from './plan-check.js';
@@ -51,6 +52,8 @@ export interface ChannelOptions<Socket> {
   readonly restarts: readonly number[];
   /** See SourceSupervisorOptions. */
   readonly lastFirstAttemptMs: number | undefined;
+  /** Since when an earlier host of the channel has aired the operator's slate, UTC; absent: it has not. */
+  readonly operatorSlateSinceUtcMs?: number | undefined;
   readonly random: () => number;
   readonly report: (report: ChannelReport) => void;
   readonly onSupervision: (report: SupervisorReport) => void;
@@ -63,6 +66,8 @@ export interface Channel<Socket> {
   readonly source: SourceSupervisor | undefined;
   /** What has aired of what is scheduled now; undefined where nothing has. */
   readonly asRun: AsRunLine | undefined;
+  /** Since when the operator's slate is on air, UTC; null while it is not. */
+  readonly operatorSlateSinceUtcMs: number | null;
   /** Assets that are bad ahead of their time. */
   readonly planAssetProblems: PlanAssetProblems;
   /** Since when what airs now airs, monotonic; undefined before the first tick. */
@@ -75,6 +80,14 @@ export interface Channel<Socket> {
   update(planHandle: string, promised?: PlanCopy): Promise<PlanChangeOutcome>;
   loadPreview(assetPath: string): Promise<PlanChangeOutcome>;
   switchToLive(): Promise<SwitchOutcome>;
+  /** The operator's slate airs from the next tick on, until {@link returnToPlan}; resolves once it does. */
+  takeSlate(): Promise<PlanChangeOutcome>;
+  /** What is scheduled airs again, from the next tick on. */
+  returnToPlan(): Promise<PlanChangeOutcome>;
+  /** See SkipDesk. */
+  skipSegment(): Promise<PlanChangeOutcome>;
+  /** See OperatorRestart. */
+  restartDecoder(): Promise<PlanChangeOutcome>;
   addConsumer(socket: Socket): void;
   /** What the next tick airs, once it has; see {@link AiredFrames.next}. */
   nextAired(): Promise<AiredFrame>;
@@ -85,6 +98,11 @@ export interface Channel<Socket> {
   /** Takes the channel down in order; resolves to the pids of decoders that would not die. */
   stop(): Promise<number[]>;
 }
+
+const ON_SLATE: PlanChangeOutcome = {
+  success: false,
+  errorMessage: "the operator's slate is on air, taken with TakeSlate; call ReturnToPlan first",
+};
 
 const NOT_RUNNING: PlanChangeOutcome = {
   success: false,
@@ -108,6 +126,10 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
     if (event.event === 'restart') restarts = event.restarts;
     if (event.event === 'first_attempt') lastFirstAttemptMs = event.atMs;
     if (event.event === 'plan_on_air') order = event;
+    if (event.event === 'segment_skipped') {
+      if (order !== undefined && event.skippedTo !== null) order = { ...order, skippedTo: event.skippedTo };
+      asRun.skipped(event.skippedTo === null);
+    }
     options.report(event);
   };
 
@@ -120,6 +142,12 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
     onLine: (line) => report({ event: 'as_run', line }),
   });
 
+  const slate = new OperatorSlate({
+    clock,
+    stats,
+    report,
+    sinceUtcMs: options.operatorSlateSinceUtcMs ?? null,
+  });
   const planCheck = new PlanCheck({ ...options, format: settings.format, report });
   const airedFrames = new AiredFrames();
 
@@ -138,7 +166,7 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
       firstTick: nextTick,
       source: {
         next: (tick) => {
-          const airing = source?.next(tick) ?? { source: 'slate' };
+          const airing = slate.over(source?.next(tick) ?? { source: 'slate' });
           // Only now: a tick that throws is aired by the pacer's successor.
           nextTick = tick + 1;
           asRun.aired(tick, airing.source, source);
@@ -208,6 +236,9 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
     get airingSinceMs() {
       return airingSinceMs;
     },
+    get operatorSlateSinceUtcMs() {
+      return slate.sinceUtcMs;
+    },
     get planAssetProblems() {
       return planCheck.problems;
     },
@@ -220,7 +251,14 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
     update: (planHandle, promised) =>
       source?.desk.update(planHandle, promised) ?? Promise.resolve(NOT_RUNNING),
     loadPreview: (assetPath) => source?.desk.previews.load(assetPath) ?? Promise.resolve(NOT_RUNNING),
-    switchToLive: () => source?.desk.previews.switchToLive() ?? Promise.resolve(NOT_RUNNING),
+    switchToLive: () =>
+      slate.taken
+        ? Promise.resolve(ON_SLATE)
+        : (source?.desk.previews.switchToLive() ?? Promise.resolve(NOT_RUNNING)),
+    takeSlate: () => slate.take(),
+    returnToPlan: () => slate.giveBack(),
+    skipSegment: () => source?.desk.skips.skip() ?? Promise.resolve(NOT_RUNNING),
+    restartDecoder: () => source?.restartDecoder() ?? Promise.resolve(NOT_RUNNING),
     addConsumer: (socket) => output?.add(socket),
     nextAired: () => airedFrames.next(),
     get restarts() {
@@ -234,6 +272,7 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
     async stop() {
       // The viewer's last picture is content: no slate while the decoders go.
       pacer?.stop();
+      slate.close();
       planCheck.close();
       asRun.end('stop');
       const finished = output?.close(LAST_FRAME_MS);

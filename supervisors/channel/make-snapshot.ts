@@ -54,6 +54,7 @@ export function makeSnapshot<Socket>(
     format,
     epochUtcMs: utcMs - nowMs + facts.epochMs,
   };
+  const operatorSlate = channel.operatorSlateSinceUtcMs;
   return {
     version: 1,
     channelId: facts.channelId,
@@ -79,6 +80,7 @@ export function makeSnapshot<Socket>(
     airingSinceUtcMs: channel.airingSinceMs === undefined ? null : utcOf(channel.airingSinceMs),
     onAir: onAirSnapshot(schedule),
     coming: comingSegments(schedule, (pacer?.tick ?? 0) + 1),
+    operatorSlate: operatorSlate === null ? null : { sinceUtcMs: operatorSlate },
     pendingPlan:
       pending === undefined
         ? null

@@ -1,6 +1,7 @@
 /** What is on air of the schedule and what comes next, in the words and times of people. */
 import { type Format, tickDueMs, tickMs } from './format.js';
-import type { Occurrence, Segment, Timeline } from './plan.js';
+import type { Occurrence, Segment } from './plan.js';
+import type { Schedule } from './preview-desk.js';
 import type { Program } from './program.js';
 import type { ComingSegment, OnAirSnapshot, PlanAssetProblems } from './snapshot.js';
 
@@ -10,7 +11,7 @@ const COMING = 10;
 export interface ScheduleFacts {
   readonly live: Program | undefined;
   /** The plan whose schedule runs, on air or beneath a preview. */
-  readonly plan: { readonly timeline: Timeline; readonly startTick: number | undefined } | undefined;
+  readonly plan: Schedule | undefined;
   readonly problems: PlanAssetProblems;
   readonly format: Format;
   /** When tick 0 is due, UTC as the clock stands now. */
@@ -47,12 +48,12 @@ export function onAirSnapshot({ live, plan, format, epochUtcMs }: ScheduleFacts)
 export function comingSegments(facts: ScheduleFacts, nextTick: number): ComingSegment[] {
   const { live, plan, problems, format, epochUtcMs } = facts;
   if (plan?.startTick === undefined) return [];
-  const { timeline, startTick } = plan;
+  const { timeline, startTick, skippedTo = 0 } = plan;
   const present = occurrenceOnAir(live);
   const endTick =
     live?.startTick === undefined || present === undefined ? nextTick : live.startTick + present.endFrame;
   const coming: ComingSegment[] = [];
-  let frame = Math.max(0, endTick - startTick);
+  let frame = Math.max(0, endTick - startTick, skippedTo);
   while (coming.length < COMING) {
     const occurrence = timeline.at(frame);
     if (occurrence === undefined) break;

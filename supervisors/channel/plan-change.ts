@@ -26,7 +26,8 @@ export class PlanChange {
   readonly #deadline: Timer;
   #settle: (outcome: PlanChangeOutcome) => void = () => {};
 
-  constructor(planHandle: string, clock: MasterClock, timeoutMs: number) {
+  /** @param late what is said when the time is over */
+  constructor(planHandle: string, clock: MasterClock, timeoutMs: number, late?: string) {
     this.planHandle = planHandle;
     this.requestedAtMs = clock.nowMs();
     this.outcome = new Promise((resolve) => {
@@ -34,7 +35,9 @@ export class PlanChange {
     });
     this.#deadline = clock.at(this.requestedAtMs + timeoutMs, () => {
       const what = this.program === undefined ? 'could not be read and checked' : 'gave no frame';
-      this.fail(`plan ${JSON.stringify(planHandle)} ${what} within ${timeoutMs} ms; the old plan stays`);
+      this.fail(
+        late ?? `plan ${JSON.stringify(planHandle)} ${what} within ${timeoutMs} ms; the old plan stays`,
+      );
     });
   }
 

@@ -9,17 +9,14 @@ import type { ChannelStats } from './channel-stats.js';
 import type { Departures } from './departures.js';
 import { framesIn, tickAtOrAfter } from './format.js';
 import type { FrameQueue } from './frame-store.js';
+import { COMMIT_FRAMES, SPAWN_LEAD_MS } from './join.js';
 import type { MachineRunner } from './machine-runner.js';
 import type { PlanCopy, PlanSource, Timeline } from './plan.js';
 import { PlanChange, type PlanChangeOutcome } from './plan-change.js';
 import { PreviewDesk, type Schedule } from './preview-desk.js';
 import { Program } from './program.js';
+import { SkipDesk } from './skip-desk.js';
 import type { Source } from './source.js';
-
-/** Time a decoder needs to its first frame: a join in progress or a late restart is aimed so far ahead. */
-export const SPAWN_LEAD_MS = 300;
-/** A prepared plan takes over once this many of its frames wait; decoding outruns the air from there. */
-const COMMIT_FRAMES = 5;
 
 /** What a channel is asked to air, and where in its schedule an earlier host had been. */
 export interface PlanOrder {
@@ -28,6 +25,8 @@ export interface PlanOrder {
   readonly startTick: number | undefined;
   /** The plan as it was then. */
   readonly copy?: PlanCopy | undefined;
+  /** An operator wants nothing of the schedule before this frame of the plan. */
+  readonly skippedTo?: number | undefined;
 }
 
 export interface PlanDeskOptions {
@@ -56,6 +55,7 @@ export class PlanDesk {
   /** UTC minus monotonic time when the plan on air was put there. */
   utcOffsetMs: number;
   readonly previews: PreviewDesk;
+  readonly skips: SkipDesk;
 
   readonly #options: PlanDeskOptions;
   readonly #waiters = new Set<() => void>();
@@ -73,6 +73,25 @@ export class PlanDesk {
       resume: (program) => this.#resume(program),
       moveTo: (program, airFrame) => this.#moveTo(program, airFrame),
       discard: (program) => this.#discard(program, 'preview'),
+    });
+    this.skips = new SkipDesk({
+      ...options,
+      createProgram: (how) => this.#createProgram(how),
+      desk: this,
+      takeOver: (program, startTick) => {
+        // A schedule that stays is not put on air again.
+        if (program.startTick !== startTick) this.putOnAir(program, startTick);
+        this.previews.overruled();
+        this.#goLive(program, 'skipped');
+      },
+      letGo: ({ droppedFrames, passed }) => this.#letGo(passed, 'skipped', droppedFrames),
+      onCut: (skippedTo) => {
+        if (this.#order !== undefined) this.#order = { ...this.#order, skippedTo };
+        options.onSwap();
+        if (options.machine.state === 'error') options.machine.send({ type: 'segment.due' });
+      },
+      moveTo: (program, airFrame) => this.#moveTo(program, airFrame),
+      discard: (program) => this.#discard(program, 'skipped'),
     });
   }
 
@@ -117,7 +136,7 @@ export class PlanDesk {
     try {
       const timeline = await plans.resolve(order.planHandle, settings.format, signal, order.copy);
       if (signal.aborted) return;
-      const program = this.#layOut(timeline, order.startTick, settings.queueFrames);
+      const program = this.#layOut(timeline, order, settings.queueFrames);
       this.live = program;
       if (program.startTick !== undefined) this.putOnAir(program, program.startTick);
       if (machine.state === 'error') machine.send({ type: 'plan.adopted' });
@@ -134,8 +153,9 @@ export class PlanDesk {
     const { handle: planHandle, hash: planHash, copy } = program.timeline;
     program.startTick = startTick;
     this.utcOffsetMs = clock.utcMs() - clock.nowMs();
-    this.#order = { planHandle, startTick, copy };
-    report({ event: 'plan_on_air', planHandle, planHash, startTick, copy });
+    const skippedTo = Number.isFinite(program.skippedTo) ? program.skippedTo : undefined;
+    this.#order = { planHandle, startTick, copy, skippedTo };
+    report({ event: 'plan_on_air', planHandle, planHash, startTick, copy, skippedTo });
   }
 
   /**
@@ -147,7 +167,9 @@ export class PlanDesk {
    */
   update(planHandle: string, promised?: PlanCopy): Promise<PlanChangeOutcome> {
     if (this.change?.planHandle === planHandle) return this.#sameAgain(this.change);
-    this.#dropChange(`superseded by UpdatePlan(${JSON.stringify(planHandle).slice(0, 80)})`);
+    const superseded = `superseded by UpdatePlan(${JSON.stringify(planHandle).slice(0, 80)})`;
+    this.#dropChange(superseded);
+    this.skips.drop(superseded);
     const { clock, settings, stats, report } = this.#options;
     const change = new PlanChange(planHandle, clock, settings.updateTimeoutMs);
     this.change = change;
@@ -172,12 +194,13 @@ export class PlanDesk {
   /** The programs that are not on air: those being prepared and armed, and what belongs to previews. */
   get prepared(): Program[] {
     const plans = [this.change?.program, this.armed?.program].filter((program) => program !== undefined);
-    return [...plans, ...this.previews.prepared];
+    return [...plans, ...this.skips.prepared, ...this.previews.prepared];
   }
 
   /** What is prepared takes over if this is its tick. */
   commit(tick: number): void {
     this.#commitPlan(tick);
+    this.skips.commit(tick);
     // After it: a preview that is switched to on the same tick airs, with the new plan beneath.
     this.previews.commit(tick);
     const { queueFrames, readyFrames } = this.#options.settings;
@@ -230,13 +253,13 @@ export class PlanDesk {
     this.#goLive(program);
   }
 
-  #goLive(program: Program): void {
+  #goLive(program: Program, dropped = 'plan_swap'): void {
     const { settings, machine, onSwap } = this.#options;
     const old = this.live;
     program.windowFrames = settings.queueFrames;
     this.live = program;
     this.#resolving.abort();
-    if (old !== undefined) this.#discard(old, 'plan_swap');
+    if (old !== undefined) this.#discard(old, dropped);
     onSwap();
     machine.send({ type: 'plan.adopted' });
   }
@@ -247,6 +270,7 @@ export class PlanDesk {
    */
   preparedLost(source: Source): void {
     if (source.loss !== undefined && source === this.change?.program?.head) this.change.fail(source.lossText);
+    this.skips.preparedLost(source);
     this.previews.preparedLost(source);
   }
 
@@ -255,22 +279,24 @@ export class PlanDesk {
     this.#resolving.abort();
     this.#dropChange('the channel was stopped');
     this.#dropArmed();
+    this.skips.drop('the channel was stopped');
     this.previews.close();
     if (this.live !== undefined) this.#discard(this.live, 'stopped');
     this.live = undefined;
   }
 
-  #layOut(timeline: Timeline, startTick: number | undefined, windowFrames: number): Program {
+  #layOut(timeline: Timeline, order: Omit<PlanOrder, 'planHandle'>, windowFrames: number): Program {
     const { clock, epochMs, settings } = this.#options;
     const { format } = settings;
-    let start = startTick;
+    let start = order.startTick;
     if (start === undefined && timeline.startUtcMs !== undefined) {
       const epochUtcMs = clock.utcMs() - (clock.nowMs() - epochMs);
       start = framesIn(timeline.startUtcMs - epochUtcMs, format);
     }
     const joinTick = tickAtOrAfter(epochMs, clock.nowMs() + SPAWN_LEAD_MS, format);
     const joinFrame = start === undefined ? 0 : Math.max(0, joinTick - start);
-    return this.#createProgram({ timeline, joinFrame, startTick: start, windowFrames });
+    const { skippedTo } = order;
+    return this.#createProgram({ timeline, joinFrame, skippedTo, startTick: start, windowFrames });
   }
 
   #createProgram(how: Schedule & { readonly joinFrame: number; readonly windowFrames: number }): Program {
@@ -305,7 +331,7 @@ export class PlanDesk {
       }
       // With nothing on air the whole pool is there for the new plan.
       const windowFrames = this.live === undefined ? settings.queueFrames : settings.preparingFrames;
-      const program = this.#layOut(timeline, undefined, windowFrames);
+      const program = this.#layOut(timeline, { startTick: undefined }, windowFrames);
       const first = timeline.at(program.joinFrame);
       if (first === undefined) {
         change.fail(isOver(change.planHandle));
@@ -355,9 +381,13 @@ export class PlanDesk {
 
   /** A plan in preparation that lets its own time pass drops what belongs there. */
   #moveTo(program: Program, airFrame: number): void {
-    const { departures, stats } = this.#options;
     const { droppedFrames, passed } = program.moveTo(airFrame);
-    stats.dropped('late', droppedFrames);
+    this.#letGo(passed, 'late', droppedFrames);
+  }
+
+  #letGo(passed: readonly Source[], reason: string, droppedFrames: number): void {
+    const { departures, stats } = this.#options;
+    stats.dropped(reason, droppedFrames);
     for (const source of passed)
       departures.add(source.close().then((pid) => (pid === undefined ? [] : [pid])));
   }

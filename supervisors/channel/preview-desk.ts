@@ -28,6 +28,8 @@ export interface SwitchOutcome extends PlanChangeOutcome {
 export interface Schedule {
   readonly timeline: Timeline;
   readonly startTick: number | undefined;
+  /** See Program. */
+  readonly skippedTo?: number | undefined;
 }
 
 /** What the preview desk asks of the plan desk. */
@@ -190,11 +192,11 @@ export class PreviewDesk {
   #goLive(preview: Preview, program: Program, tick: number): void {
     const { schedule, goLive, report } = this.#options;
     // A preview may follow another one: the plan beneath stays.
-    const { timeline, startTick } = schedule() ?? {};
+    const { timeline, startTick, skippedTo } = schedule() ?? {};
     this.overruled();
     program.startTick = tick;
     this.#preview = undefined;
-    const plan = timeline === undefined ? undefined : { timeline, startTick };
+    const plan = timeline === undefined ? undefined : { timeline, startTick, skippedTo };
     this.#onAir = { preview, program, plan, back: undefined };
     goLive(program);
     report({ event: 'preview_on_air', asset: preview.shownPath, startTick: tick });
@@ -209,7 +211,7 @@ export class PreviewDesk {
     const { plan } = onAir;
     if (plan !== undefined) {
       const startTick = plan.startTick ?? endTick;
-      const joinFrame = Math.max(0, endTick - startTick);
+      const joinFrame = Math.max(0, endTick - startTick, plan.skippedTo ?? 0);
       // The asset may be over earlier than its container told: then what waits begins too late.
       if (onAir.back !== undefined && onAir.back.joinFrame > joinFrame) {
         discard(onAir.back);
@@ -218,6 +220,7 @@ export class PreviewDesk {
       onAir.back ??= createProgram({
         timeline: plan.timeline,
         startTick,
+        skippedTo: plan.skippedTo,
         joinFrame,
         windowFrames: WAITING_FRAMES,
       });

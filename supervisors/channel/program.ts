@@ -24,7 +24,9 @@ export class Program {
   readonly queue: FrameQueue;
   readonly sources: Source[] = [];
   /** The first frame that is wanted; those before are not owed. */
-  readonly joinFrame: number;
+  joinFrame: number;
+  /** An operator wants none of the frames before this one; -Infinity where none was asked for. */
+  skippedTo: number;
   /** The tick to which the plan's frame 0 belongs. */
   startTick: number | undefined;
   /** The plan's frame of the coming tick. */
@@ -39,6 +41,8 @@ export class Program {
     queue: FrameQueue;
     settings: ChannelSettings;
     joinFrame: number;
+    /** See {@link Program.skippedTo}. */
+    skippedTo?: number | undefined;
     startTick: number | undefined;
     /** The coming tick: a plan that starts later is not to open its sources yet. */
     nextTick: number;
@@ -46,10 +50,10 @@ export class Program {
   }) {
     this.timeline = options.timeline;
     this.queue = options.queue;
-    this.joinFrame = options.joinFrame;
+    this.skippedTo = options.skippedTo ?? Number.NEGATIVE_INFINITY;
+    this.joinFrame = Math.max(options.joinFrame, this.skippedTo);
     this.startTick = options.startTick;
-    this.airFrame =
-      options.startTick === undefined ? options.joinFrame : options.nextTick - options.startTick;
+    this.airFrame = options.startTick === undefined ? this.joinFrame : options.nextTick - options.startTick;
     this.windowFrames = options.windowFrames;
     this.#settings = options.settings;
   }
@@ -100,14 +104,25 @@ export class Program {
     return source.nextFrame < from + this.windowFrames || source.deliveredFrames < PREROLL_FRAMES;
   }
 
+  /** Nothing before `planFrame` is wanted any more; the schedule stays. Answers as {@link moveTo}. */
+  skipTo(planFrame: number): { droppedFrames: number; passed: Source[] } {
+    this.skippedTo = planFrame;
+    this.joinFrame = Math.max(this.joinFrame, planFrame);
+    return this.#letGoBefore(planFrame);
+  }
+
   /** The coming tick shows `airFrame`: lets go of what lies before. Answers the sources whose turn is past. */
   moveTo(airFrame: number): { droppedFrames: number; passed: Source[] } {
     this.airFrame = airFrame;
+    return this.#letGoBefore(airFrame);
+  }
+
+  #letGoBefore(planFrame: number): { droppedFrames: number; passed: Source[] } {
     const passed: Source[] = [];
-    while ((this.sources[0]?.occurrence.endFrame ?? Number.POSITIVE_INFINITY) <= airFrame) {
+    while ((this.sources[0]?.occurrence.endFrame ?? Number.POSITIVE_INFINITY) <= planFrame) {
       passed.push(this.sources.shift() as Source);
     }
-    return { droppedFrames: this.queue.dropBefore(airFrame), passed };
+    return { droppedFrames: this.queue.dropBefore(planFrame), passed };
   }
 
   /**

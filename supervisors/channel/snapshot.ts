@@ -13,8 +13,11 @@ export const CHANNEL_STATE_NUMBER: Readonly<Record<ChannelState, number>> = {
   error: 3,
 };
 
-/** What the last tick aired. `pad`: slate that the schedule itself asks for. */
-export type AiringSource = 'content' | 'hold' | 'slate' | 'pad';
+/**
+ * What the last tick aired. `pad`: slate that the schedule itself asks for. `operator_slate`: slate that an operator has
+ * taken, whatever is scheduled.
+ */
+export type AiringSource = 'content' | 'hold' | 'slate' | 'pad' | 'operator_slate';
 
 /** A histogram as Prometheus means it: `counts[i]` observations were <= `bounds[i]`, cumulative. */
 export interface HistogramSnapshot {
@@ -28,12 +31,12 @@ export interface HistogramSnapshot {
 export interface ChannelCounters {
   readonly framesAired: Readonly<Record<'content' | 'hold' | 'slate', number>>;
   readonly framesDecoded: number;
-  /** By reason: `late`, `plan_swap`, `preview`, `stopped`, `filler`. */
+  /** By reason: `late`, `plan_swap`, `preview`, `stopped`, `filler`, `skipped`, `operator_slate`. */
   readonly framesDropped: Readonly<Record<string, number>>;
   readonly ticksMissed: number;
   readonly bufferUnderruns: number;
   readonly decodeFailures: number;
-  /** By reason: `crashed`, `ended_early`, `stalled`, `no_frames`, `too_slow`, `unusable`. */
+  /** By reason: `crashed`, `ended_early`, `stalled`, `no_frames`, `too_slow`, `unusable`, `operator`. */
   readonly decoderRestarts: Readonly<Record<string, number>>;
   readonly planRejections: number;
   readonly consumerFramesDropped: number;
@@ -197,6 +200,8 @@ export interface ChannelSnapshot {
   readonly airing: AiringSource | null;
   /** Since when that is what airs; null where nothing does. */
   readonly airingSinceUtcMs: number | null;
+  /** Since when an operator has slate on air in place of what is scheduled; null while none has. */
+  readonly operatorSlate: { readonly sinceUtcMs: number } | null;
   readonly onAir: OnAirSnapshot | null;
   /** The next few segments of the plan on air. */
   readonly coming: readonly ComingSegment[];

@@ -19,10 +19,12 @@ import { createFiller } from './filler.js';
 import { framesIn, tickAtOrAfter, tickDueMs } from './format.js';
 import type { FrameSlot } from './frame-slot.js';
 import type { FramePool, FrameQueue } from './frame-store.js';
+import { SPAWN_LEAD_MS } from './join.js';
 import { type MachineRunner, runChannelMachine } from './machine-runner.js';
+import { OperatorRestart } from './operator-restart.js';
 import type { PlanSource } from './plan.js';
 import type { PlanChangeOutcome } from './plan-change.js';
-import { PlanDesk, type PlanOrder, SPAWN_LEAD_MS } from './plan-desk.js';
+import { PlanDesk, type PlanOrder } from './plan-desk.js';
 import type { Program } from './program.js';
 import { slateReport } from './slate-report.js';
 import type { LastExitSnapshot } from './snapshot.js';
@@ -58,6 +60,7 @@ export class SourceSupervisor implements SourceOwner {
   readonly #options: SourceSupervisorOptions;
   readonly #airing: AiringOptions;
   readonly #departures = createDepartures();
+  readonly #operatorRestart: OperatorRestart;
   #incarnations = 0;
   #lastFirstAttemptMs: number;
   #retryReason: LossKind = 'unusable';
@@ -100,12 +103,18 @@ export class SourceSupervisor implements SourceOwner {
       nextTick: () => this.#nextTick,
       onSwap: () => filler.reset(),
     });
+    this.#operatorRestart = new OperatorRestart({ settings, clock, machine: this.machine, desk: this.desk });
   }
 
   /** See {@link PlanDesk.start}. */
   start(order: PlanOrder): Promise<PlanChangeOutcome> {
     this.machine.send({ type: 'channel.start' });
     return this.desk.start(order);
+  }
+
+  /** See {@link OperatorRestart.ask}. */
+  restartDecoder(): Promise<PlanChangeOutcome> {
+    return this.#operatorRestart.ask();
   }
 
   resetBudget(): void {
@@ -115,6 +124,7 @@ export class SourceSupervisor implements SourceOwner {
   /** Takes everything down. Resolves to the pids of decoders that would not die. */
   async stop(): Promise<number[]> {
     this.machine.send({ type: 'channel.stop' });
+    this.#operatorRestart.close();
     this.desk.close();
     const stuck = await this.#departures.all();
     this.machine.send({ type: 'channel.stopped' });
@@ -154,6 +164,7 @@ export class SourceSupervisor implements SourceOwner {
       program.resumeSources();
     }
     this.#reportLoss();
+    this.#operatorRestart.look();
   }
 
   // What sources ask of their owner.
@@ -180,6 +191,7 @@ export class SourceSupervisor implements SourceOwner {
     this.#options.stats.decodeLatency.observe(latencyMs / 1000);
     if (source.attempts > 1 && source === this.desk.live?.head)
       this.machine.send({ type: 'decoder.delivered' });
+    this.#operatorRestart.look();
   }
 
   settled(source: Source, exit: DecoderExit | undefined): void {
@@ -234,6 +246,10 @@ export class SourceSupervisor implements SourceOwner {
     const { kind, reason } = loss;
     const { index: segment, assetUri: asset } = occurrence.segment;
     const planHandle = this.#programOf(source)?.timeline.handle ?? '';
+    if (kind === 'operator') {
+      report({ event: 'decoder_restart_asked', incarnation, segment, asset });
+      return;
+    }
     if (kind === 'unusable') {
       // No decoder was ever started for it.
       report({ event: 'segment_unusable', planHandle, segment, asset, reason });

@@ -23,7 +23,14 @@ import type { Occurrence, PlanSource, ReadyAsset } from './plan.js';
  */
 export type SourceStatus = 'opening' | 'decoding' | 'complete' | 'over' | 'lost' | 'unusable' | 'closed';
 
-export type LossKind = 'crashed' | 'ended_early' | 'stalled' | 'no_frames' | 'too_slow' | 'unusable';
+export type LossKind =
+  | 'crashed'
+  | 'ended_early'
+  | 'stalled'
+  | 'no_frames'
+  | 'too_slow'
+  | 'unusable'
+  | 'operator';
 
 export interface SourceLoss {
   readonly kind: LossKind;
@@ -180,6 +187,11 @@ export class Source {
         this.#lose({ kind: 'too_slow', reason });
       }
     }
+  }
+
+  /** Has its decoder killed, as a loss like any other. Only while one runs. */
+  giveUp(loss: SourceLoss): void {
+    if (this.status === 'decoding') this.#lose(loss);
   }
 
   /** Called once per tick: an asset that cannot be used may become usable. */

@@ -38,10 +38,24 @@ export interface ChannelCommands {
   stopChannel(request: { readonly channelId: number }): Promise<CommandOutcome>;
 }
 
+export interface OperationRequest {
+  readonly channelId: number;
+}
+
 /** What an operator may ask besides: interventions that no schedule needs. The same promises hold. */
 export interface ChannelOperations {
   /** Forgets the channel's restarts; a channel that has given up on its decoder tries again at once. */
-  resetBudget(request: { readonly channelId: number }): Promise<CommandOutcome>;
+  resetBudget(request: OperationRequest): Promise<CommandOutcome>;
+  /** From the next tick on slate airs in place of what is scheduled, which goes on beneath. */
+  takeSlate(request: OperationRequest): Promise<CommandOutcome>;
+  /** Ends {@link ChannelOperations.takeSlate}; success also where there is nothing to end. */
+  returnToPlan(request: OperationRequest): Promise<CommandOutcome>;
+  /** Ends the airing of the segment, or of the preview, that is on air. */
+  skipSegment(request: OperationRequest): Promise<CommandOutcome>;
+  /** Has the decoder on air killed and started again: a restart that counts. */
+  restartDecoder(request: OperationRequest): Promise<CommandOutcome>;
+  /** Has the channel's host process replaced; success once the new one airs what is scheduled. */
+  restartChannel(request: OperationRequest): Promise<CommandOutcome>;
 }
 
 /** What the outside may see. Reading never waits. */

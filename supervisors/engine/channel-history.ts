@@ -15,6 +15,12 @@ const MAX_TEXT = 300;
 
 type Report = ChannelReport | EngineReport;
 
+const NOTHING_AIRS: ReadonlySet<Report['event']> = new Set([
+  'host_lost',
+  'host_restart_asked',
+  'channel_stopped',
+]);
+
 export class ChannelHistory {
   /** Replaced, never changed: what was handed out stays as it is. */
   transitions: readonly Transition[] = [];
@@ -24,7 +30,7 @@ export class ChannelHistory {
   follow(report: Report, nowUtcMs: number): void {
     this.#followStates(report, nowUtcMs);
     if (report.event === 'airing') this.#airs(report.source, nowUtcMs);
-    if (report.event === 'host_lost' || report.event === 'channel_stopped') this.#airs('none', nowUtcMs);
+    if (NOTHING_AIRS.has(report.event)) this.#airs('none', nowUtcMs);
     const text = markOf(report);
     if (text === undefined) return;
     this.#marks.push({ atUtcMs: nowUtcMs, event: report.event, text: text.slice(0, MAX_TEXT) });
@@ -53,6 +59,7 @@ export class ChannelHistory {
     };
     if (report.event === 'transition') note(report.cause, report.from, report.to);
     if (report.event === 'host_lost') note('host.lost', last, 'error');
+    if (report.event === 'host_restart_asked' && last !== 'error') note('host.replaced', last, 'error');
     if (report.event === 'start_refused' && last !== 'error') note('start.refused', last, 'error');
     // Where no host was left to say so itself.
     if (report.event === 'channel_stopped' && last !== 'stopped') note('channel.stop', last, 'stopped');
@@ -89,6 +96,16 @@ function markOf(report: Report): string | undefined {
       return `${report.ticks} ticks skipped`;
     case 'host_lost':
       return report.reason;
+    case 'host_restart_asked':
+      return "host replaced at an operator's word";
+    case 'operator_slate':
+      return 'an operator took slate';
+    case 'operator_return':
+      return 'an operator returned to the plan';
+    case 'segment_skipped':
+      return `an operator skipped ${report.asset}`;
+    case 'decoder_restart_asked':
+      return `an operator had the decoder of segment ${report.segment} restarted`;
     case 'budget_reset':
       return 'restart budget reset';
     case 'channel_started':

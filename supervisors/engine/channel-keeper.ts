@@ -91,6 +91,8 @@ export class ChannelKeeper<Socket> {
   readonly #asRun: AsRunMemory;
   /** Commands wait for this one. */
   #last: Promise<unknown> = Promise.resolve();
+  /** The replacement of the host that an operator asked for; calls while it is under way share its outcome. */
+  #restarting: Promise<CommandOutcome> | undefined;
   /** Counts stops: what was waiting or preparing when one came is void. */
   #stops = 0;
   /** Settles when what the latest stop took down is gone. */
@@ -228,6 +230,42 @@ export class ChannelKeeper<Socket> {
     return this.#pictures.ask(host.send);
   }
 
+  /** Asks what an operator wants at once: a start that still waits for content does not keep it waiting. */
+  async intervene(what: PlanCall): Promise<CommandOutcome> {
+    const life = await this.#present();
+    return life === undefined ? notOnAir(this.channelId) : this.#ask(life, what);
+  }
+
+  /** Has the channel's host replaced; resolves once the new one has told that it started. */
+  async restart(): Promise<CommandOutcome> {
+    const life = await this.#present();
+    if (life === undefined) return notOnAir(this.channelId);
+    this.#restarting ??= this.#replaceHost(life).finally(() => {
+      this.#restarting = undefined;
+    });
+    return this.#restarting;
+  }
+
+  async #present(): Promise<Life<Socket> | undefined> {
+    if (this.#life === undefined) await this.#last;
+    return this.#life;
+  }
+
+  async #replaceHost({ child }: Life<Socket>): Promise<CommandOutcome> {
+    this.#report({ event: 'host_restart_asked' });
+    const stops = this.#stops;
+    await child.host.restart();
+    const { clock, startTimeoutMs } = this.#options;
+    const starting = this.#starting?.outcome ?? Promise.resolve(OK);
+    const told = await waitFor(starting, startTimeoutMs, clock);
+    if (stops !== this.#stops) return this.#stoppedMeanwhile();
+    if (told && child.host.pid !== undefined) return OK;
+    const errorMessage = told
+      ? (await starting).errorMessage
+      : `the new host process has not put the channel on air within ${startTimeoutMs / 1000} s: ${this.snapshot?.detail || 'no frame yet'}; it goes on trying`;
+    return { success: false, errorMessage };
+  }
+
   #stoppedMeanwhile(): CommandOutcome {
     return { success: false, errorMessage: `channel ${this.channelId} was stopped by a later call` };
   }
@@ -335,7 +373,7 @@ export class ChannelKeeper<Socket> {
         return this.#memory.orderFor(this.channelId, port);
       },
       onMessage: (message) => this.#heard(message),
-      onLost: (reason, retryMs) => this.#hostLost(reason, retryMs, port),
+      onLost: (reason, retryMs, asked) => this.#hostLost(reason, retryMs, port, asked),
       closeSocket: ports.closeSocket,
     };
   }
@@ -421,7 +459,7 @@ export class ChannelKeeper<Socket> {
     }
   }
 
-  #hostLost(reason: string, retryMs: number, port: number): void {
+  #hostLost(reason: string, retryMs: number, port: number, asked: boolean): void {
     this.#hostChildren = [];
     this.#planCalls.endAll({
       success: false,
@@ -435,7 +473,7 @@ export class ChannelKeeper<Socket> {
     this.#memory.window.hostGone();
     this.#board.show('error', detail, this.#memory.planHandle, port);
     this.#asRun.hostLost(reason);
-    this.#report({ event: 'host_lost', reason, retryMs });
+    if (!asked) this.#report({ event: 'host_lost', reason, retryMs });
   }
 
   #report(report: ChannelReport | EngineReport): void {

@@ -1,6 +1,6 @@
 /**
  * What the engine remembers of a channel for its next host: the plan and its place in the schedule, the plan that is
- * promised for later, when ticks are due, and the window of restarts. It follows what hosts tell.
+ * promised for later, when ticks are due, the window of restarts, and what an operator has taken off the air. It follows what hosts tell.
  */
 import type { ChannelReport } from '../channel/channel-event.js';
 import type { PlanCopy } from '../channel/plan.js';
@@ -20,6 +20,7 @@ export class ChannelMemory {
   #planHandle = '';
   #order: PlanOrder = { planHandle: '', startTick: undefined };
   #armed: PromisedPlan | undefined;
+  #operatorSlateSinceUtcMs: number | undefined;
   #epochMs = 0;
 
   /** The plan on air, or asked for by the last start; empty before any. */
@@ -37,6 +38,7 @@ export class ChannelMemory {
     this.#planHandle = planHandle;
     this.#order = { planHandle, startTick: undefined };
     this.#armed = undefined;
+    this.#operatorSlateSinceUtcMs = undefined;
     this.#epochMs = epochMs;
   }
 
@@ -44,10 +46,14 @@ export class ChannelMemory {
     if (report.event === 'restart') this.window.follow(report.restarts);
     if (report.event === 'first_attempt') this.window.lastFirstAttemptMs = report.atMs;
     if (report.event === 'plan_on_air') {
-      const { planHandle, startTick, copy } = report;
-      this.#order = { planHandle, startTick, copy };
+      const { planHandle, startTick, copy, skippedTo } = report;
+      this.#order = { planHandle, startTick, copy, skippedTo };
       this.#planHandle = planHandle;
     }
+    if (report.event === 'segment_skipped' && report.skippedTo !== null)
+      this.#order = { ...this.#order, skippedTo: report.skippedTo };
+    if (report.event === 'operator_slate') this.#operatorSlateSinceUtcMs = report.sinceUtcMs;
+    if (report.event === 'operator_return') this.#operatorSlateSinceUtcMs = undefined;
     if (report.event === 'plan_armed') this.#armed = { planHandle: report.planHandle, promised: report.copy };
     const past = report.event === 'plan_on_air' || report.event === 'plan_disarmed';
     if (past && report.planHandle === this.#armed?.planHandle) this.#armed = undefined;
@@ -63,6 +69,7 @@ export class ChannelMemory {
       order: this.#order,
       restarts,
       lastFirstAttemptMs,
+      operatorSlateSinceUtcMs: this.#operatorSlateSinceUtcMs,
     };
   }
 }

@@ -28,7 +28,7 @@ export interface Condition {
 /** The machine went from one of its states to another. */
 export interface Transition {
   readonly atUtcMs: number;
-  /** The machine's own event, or `host.lost` and `start.refused`, which are the engine's. */
+  /** The machine's own event, or `host.lost`, `host.replaced` and `start.refused`, which are the engine's. */
   readonly event: string;
   readonly from: string;
   readonly to: string;

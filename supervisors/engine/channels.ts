@@ -15,6 +15,7 @@ import type {
   ChannelViews,
 } from './channel-commands.js';
 import { ChannelKeeper, type ChannelKeeperOptions, type ChannelParts } from './channel-keeper.js';
+import type { PlanCall } from './host-protocol.js';
 
 export interface ChannelsOptions<Socket>
   extends Omit<ChannelKeeperOptions<Socket>, 'channelId' | 'supervisor' | 'onSnapshot'> {
@@ -103,6 +104,9 @@ export function createChannels<Socket>(options: ChannelsOptions<Socket>): Channe
     return keeper;
   };
 
+  const intervene = async (channelId: number, what: PlanCall) =>
+    (await keepers.get(channelId)?.intervene(what)) ?? notOnAir(channelId);
+
   const stopAll = async () => {
     stopping = true;
     const stopped = [...keepers.values()].map((keeper) => keeper.stop());
@@ -145,6 +149,11 @@ export function createChannels<Socket>(options: ChannelsOptions<Socket>): Channe
         errorMessage: `channel_id ${channelId} is not known here: it was never started, or was stopped so long ago that its restarts count no more; there is nothing to reset`,
       };
     },
+    takeSlate: ({ channelId }) => intervene(channelId, { type: 'take_slate' }),
+    returnToPlan: ({ channelId }) => intervene(channelId, { type: 'return_to_plan' }),
+    skipSegment: ({ channelId }) => intervene(channelId, { type: 'skip_segment' }),
+    restartDecoder: ({ channelId }) => intervene(channelId, { type: 'restart_decoder' }),
+    restartChannel: async ({ channelId }) => (await keepers.get(channelId)?.restart()) ?? notOnAir(channelId),
     snapshots: () =>
       [...keepers.values()].flatMap(({ view }) => view ?? []).sort((a, b) => a.channelId - b.channelId),
     snapshot: (channelId) => keepers.get(channelId)?.view,

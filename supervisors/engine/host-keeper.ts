@@ -31,8 +31,11 @@ export interface HostKeeperOptions<Socket> {
   /** What a (new) host is to do. */
   readonly order: () => StartOrder;
   readonly onMessage: (message: FromHost) => void;
-  /** The host is gone; `retryMs` says when there will be another one, 0 meaning at once. */
-  readonly onLost: (reason: string, retryMs: number) => void;
+  /**
+   * The host is gone; `retryMs` says when there will be another one, 0 meaning at once. `asked`: it was to be replaced,
+   * which is no death of its own.
+   */
+  readonly onLost: (reason: string, retryMs: number, asked: boolean) => void;
   readonly closeSocket: (socket: Socket) => void;
 }
 
@@ -47,6 +50,11 @@ export interface HostKeeper<Socket> {
   send(message: ToHost): void;
   /** Hands a consumer to the host, or keeps it for the next one. */
   addConsumer(socket: Socket): void;
+  /**
+   * Has the host, if there is one, replaced, or the next one take over without waiting for its time. Resolves once it
+   * has been given its order; at once where the channel is being stopped.
+   */
+  restart(): Promise<void>;
   /** Ends the host in order: resolves with the pids of processes that would not die, decoders or the host itself. */
   stop(): Promise<readonly number[]>;
 }
@@ -61,6 +69,8 @@ export function keepHost<Socket>(options: HostKeeperOptions<Socket>): HostKeeper
   let sinceMs = clock.nowMs();
   /** Until then a host that follows a pause has to prove that there is sense in more than one attempt a minute. */
   let probationUntilMs = Number.NEGATIVE_INFINITY;
+  let ending: Promise<void> | undefined;
+  /** Until the next host; undefined while there is one or it is on its way. */
   let retry: Timer | undefined;
   let heartbeat: Timer | undefined;
   const consumers = createConsumerHandover(options.closeSocket);
@@ -107,9 +117,15 @@ export function keepHost<Socket>(options: HostKeeperOptions<Socket>): HostKeeper
   };
 
   /** Kills a host. Its successor begins with what it had still to tell: restarts that count, consumers that it has. */
-  const end = async (mine: HostProcess<Socket>, reason: string) => {
+  const end = (mine: HostProcess<Socket>, reason: string, asked = false) => {
+    ending ??= endOnce(mine, reason, asked).finally(() => {
+      ending = undefined;
+    });
+    return ending;
+  };
+  const endOnce = async (mine: HostProcess<Socket>, reason: string, asked: boolean) => {
     if (host !== mine) return;
-    const retryMs = lost(mine, reason);
+    const retryMs = lost(mine, reason, asked);
     dying = mine;
     mine.kill();
     await waitFor(mine.exited, KILL_GRACE_MS, clock);
@@ -118,16 +134,20 @@ export function keepHost<Socket>(options: HostKeeperOptions<Socket>): HostKeeper
   };
 
   /** Answers how long there will be no host. */
-  const lost = (mine: HostProcess<Socket>, reason: string): number => {
+  const lost = (mine: HostProcess<Socket>, reason: string, asked = false): number => {
     host = undefined;
     heartbeat?.cancel();
     if (stopping) return 0;
+    if (asked) {
+      options.onLost(`host process ${mine.pid ?? '?'} ${reason}`, 0, true);
+      return 0;
+    }
     const nowMs = clock.nowMs();
     lostHosts++;
     sinceMs = nowMs;
     deaths = [...deaths.filter((atMs) => atMs > nowMs - DEATH_WINDOW_MS), nowMs];
     const retryMs = deaths.length > MAX_DEATHS || nowMs < probationUntilMs ? RETRY_MS : 0;
-    options.onLost(`host process ${mine.pid ?? '?'} ${reason}`, retryMs);
+    options.onLost(`host process ${mine.pid ?? '?'} ${reason}`, retryMs, false);
     return retryMs;
   };
 
@@ -136,6 +156,7 @@ export function keepHost<Socket>(options: HostKeeperOptions<Socket>): HostKeeper
     if (stopping) return;
     if (retryMs === 0) return run();
     retry = clock.at(clock.nowMs() + retryMs, () => {
+      retry = undefined;
       probationUntilMs = clock.nowMs() + DEATH_WINDOW_MS;
       run();
     });
@@ -158,6 +179,14 @@ export function keepHost<Socket>(options: HostKeeperOptions<Socket>): HostKeeper
     },
     send: (message) => host?.send(message),
     addConsumer: consumers.add,
+    async restart() {
+      if (host !== undefined) await end(host, "was replaced at an operator's word", true);
+      else await ending;
+      if (stopping || retry === undefined) return;
+      retry.cancel();
+      retry = undefined;
+      run();
+    },
     async stop() {
       stopping = true;
       sinceMs = clock.nowMs();
@@ -186,12 +215,16 @@ export function keepHost<Socket>(options: HostKeeperOptions<Socket>): HostKeeper
   };
 }
 
+const REMEMBERED: ReadonlySet<string> = new Set([
+  'restart',
+  'first_attempt',
+  'operator_slate',
+  'operator_return',
+]);
+
 /** What a host tells that its successor must know, also when it is heard late. */
 function isRemembered(message: FromHost): boolean {
-  return (
-    message.type === 'report' &&
-    (message.report.event === 'restart' || message.report.event === 'first_attempt')
-  );
+  return message.type === 'report' && REMEMBERED.has(message.report.event);
 }
 
 /** To be called for every message: true once there were too many within a second. */

@@ -36,6 +36,8 @@ export interface StartOrder {
   readonly order: PlanOrder;
   readonly restarts: readonly number[];
   readonly lastFirstAttemptMs: number | undefined;
+  /** Since when the operator's slate is on air, UTC; absent: it is not. */
+  readonly operatorSlateSinceUtcMs?: number | undefined;
 }
 
 /** What changes what a channel airs; each is answered. */
@@ -43,7 +45,11 @@ export type PlanCall =
   /** `promised`: what an earlier host had armed. */
   | { readonly type: 'update'; readonly planHandle: string; readonly promised?: PlanCopy | undefined }
   | { readonly type: 'load_preview'; readonly assetPath: string }
-  | { readonly type: 'switch_to_live' };
+  | { readonly type: 'switch_to_live' }
+  | { readonly type: 'take_slate' }
+  | { readonly type: 'return_to_plan' }
+  | { readonly type: 'skip_segment' }
+  | { readonly type: 'restart_decoder' };
 
 export type ToHost =
   /** First message: what to prepare for, before it is known for which channel. */

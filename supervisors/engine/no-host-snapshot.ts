@@ -39,6 +39,8 @@ export function noHostSnapshot(options: {
     healthy: false,
     airing: null,
     airingSinceUtcMs: null,
+    // The channel's next host goes on with it.
+    operatorSlate: state === 'error' ? (last?.operatorSlate ?? null) : null,
     onAir: null,
     coming: [],
     pendingPlan: null,

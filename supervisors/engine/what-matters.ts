@@ -13,6 +13,7 @@ export function whatMatters(snapshot: ChannelSnapshot): string {
     snapshot.detail,
     machine?.value,
     snapshot.airing,
+    snapshot.operatorSlate,
     snapshot.planHandle,
     snapshot.port,
     snapshot.hostPid,

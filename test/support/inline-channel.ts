@@ -83,6 +83,8 @@ export interface InlineChannel {
   runTicks(ticks: number): Promise<void>;
   /** Runs, in steps of a tick, until something holds; refuses to wait for ever. */
   runUntil(what: () => boolean, atMostMs?: number): Promise<void>;
+  /** Runs until the promise has settled, and answers what it came to. */
+  told<T>(promise: Promise<T>): Promise<T>;
   /** What aired since the list was last taken: `pad*9 a@0..29 hold(a@29)*3 slate*30`. */
   taken(): string;
   /** States entered so far, in order. */
@@ -98,6 +100,7 @@ export async function inlineChannel(
     readonly settings?: Partial<ChannelSettings>;
     readonly restarts?: readonly number[];
     readonly lastFirstAttemptMs?: number | undefined;
+    readonly operatorSlateSinceUtcMs?: number | undefined;
     readonly random?: () => number;
     readonly startUtcMs?: number;
     /** Throws in the tick path, to see what the tree does. */
@@ -175,6 +178,7 @@ export async function inlineChannel(
     },
     restarts: options.restarts ?? [],
     lastFirstAttemptMs: options.lastFirstAttemptMs,
+    operatorSlateSinceUtcMs: options.operatorSlateSinceUtcMs,
     random: options.random ?? (() => 0),
     report(report) {
       reports.push(report);
@@ -218,6 +222,14 @@ export async function inlineChannel(
         if (clock.nowMs() > untilMs) throw new Error(`did not happen within ${atMostMs} ms: ${what}`);
         await world.runTicks(1);
       }
+    },
+    async told<T>(promise: Promise<T>) {
+      let outcome: { readonly value: T } | undefined;
+      void promise.then((value) => {
+        outcome = { value };
+      });
+      await world.runUntil(() => outcome !== undefined);
+      return (outcome as unknown as { value: T }).value;
     },
     taken() {
       const text = inWords(aired.slice(taken));

@@ -1,8 +1,13 @@
-/** `start`, `update`, `preview`, `switch`, `stop` and `reset-budget`: the line they print and the code they exit with. */
+/** `start`, `update`, `preview`, `switch`, `stop` and the operator's interventions: the line they print and the code they exit with. */
 import t from 'tap';
 import {
   runPreview,
   runResetBudget,
+  runRestartChannel,
+  runRestartDecoder,
+  runReturn,
+  runSkip,
+  runSlate,
   runStart,
   runStop,
   runSwitch,
@@ -22,10 +27,12 @@ t.test('on success one line says what is so now', async (t) => {
   t.equal(await runPreview({ ...common, assetPath: 'promo.mp4' }, io), 0);
   t.equal(await runSwitch(common, io), 0);
   t.equal(await runResetBudget(common, io), 0);
+  for (const run of [runSlate, runReturn, runSkip, runRestartDecoder, runRestartChannel])
+    t.equal(await run(common, io), 0);
   t.equal(await runStop(common, io), 0);
   t.same(io.printed, {
     stdout:
-      'channel 1 is on air with plan "morning\\n" on port 40000\nchannel 1 has taken plan "noon": on air now, or from its start time on\npreview "promo.mp4" is loaded on channel 1 and waits for switch\nchannel 1 airs its preview; its plan is joined again when that is over\nchannel 1 has all its restarts again\nchannel 1 is stopped\n',
+      'channel 1 is on air with plan "morning\\n" on port 40000\nchannel 1 has taken plan "noon": on air now, or from its start time on\npreview "promo.mp4" is loaded on channel 1 and waits for switch\nchannel 1 airs its preview; its plan is joined again when that is over\nchannel 1 has all its restarts again\nchannel 1 airs slate; its plan goes on beneath, until return\nchannel 1 airs its plan\nthe rest of what channel 1 aired is skipped\nthe decoder of channel 1 is restarted\nchannel 1 has a new host process, on the same port and schedule\nchannel 1 is stopped\n',
     stderr: '',
   });
   t.same(commands.calls, [
@@ -34,6 +41,11 @@ t.test('on success one line says what is so now', async (t) => {
     ['loadPreview', { channelId: 1, assetPath: 'promo.mp4' }],
     ['switchToLive', { channelId: 1 }],
     ['resetBudget', { channelId: 1 }],
+    ['takeSlate', { channelId: 1 }],
+    ['returnToPlan', { channelId: 1 }],
+    ['skipSegment', { channelId: 1 }],
+    ['restartDecoder', { channelId: 1 }],
+    ['restartChannel', { channelId: 1 }],
     ['stopChannel', { channelId: 1 }],
   ]);
 });
@@ -54,6 +66,11 @@ t.test('what the engine refuses is told on stderr, in one line, with exit code 1
       switchToLive: failed,
       stopChannel: failed,
       resetBudget: failed,
+      takeSlate: failed,
+      returnToPlan: failed,
+      skipSegment: failed,
+      restartDecoder: failed,
+      restartChannel: failed,
     }),
   );
   const common = { address, channelId: 4, planHandle: 'x', assetPath: 'x', port: 0, json: false };
@@ -64,6 +81,11 @@ t.test('what the engine refuses is told on stderr, in one line, with exit code 1
     [runSwitch, 'channel 4 was not switched'],
     [runStop, 'channel 4 did not stop cleanly'],
     [runResetBudget, 'the restart budget of channel 4 was not reset'],
+    [runSlate, 'slate was not taken on channel 4'],
+    [runReturn, 'channel 4 did not return to its plan'],
+    [runSkip, 'nothing was skipped on channel 4'],
+    [runRestartDecoder, 'the decoder of channel 4 was not restarted'],
+    [runRestartChannel, 'channel 4 was not restarted'],
   ] as const) {
     const io = capturedIo();
     t.equal(await run(common, io), 1);

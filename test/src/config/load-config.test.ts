@@ -51,6 +51,15 @@ test('without any source the configuration is the defaults, paths absolute', asy
     channels: { max: 64, startTimeoutMs: 10_000, updateTimeoutMs: 5000, stoppedRetentionMs: 300_000 },
     host: { heartbeatTimeoutMs: 2000, memoryMb: 96 },
     asRun: { directory: null, maxFileMb: 16, keepFiles: 60 },
+    operations: {
+      takeSlate: true,
+      skipSegment: true,
+      restartDecoder: true,
+      resetBudget: true,
+      restartChannel: true,
+      http: null,
+      httpHosts: [],
+    },
     log: { level: 'info' },
   });
 });
@@ -98,6 +107,8 @@ test('every key can be set through the environment', async (t) => {
     RETROVUE_PLAYOUT_FORMAT: '640x360@29.97',
     RETROVUE_PLAYOUT_DECODER__BACKOFF__BASE_MS: '500',
     RETROVUE_PLAYOUT_DECODER__BACKOFF__JITTER: '0.05',
+    RETROVUE_PLAYOUT_OPERATIONS__SKIP_SEGMENT: 'false',
+    RETROVUE_PLAYOUT_OPERATIONS__HTTP: 'true',
     RETROVUE_PLAYOUT_LOG__LEVEL: 'debug',
   };
   const config = await loadConfig({ environment, flags: {} });
@@ -105,6 +116,7 @@ test('every key can be set through the environment', async (t) => {
   t.strictSame(config.mediaRoots, ['/a', '/b c']);
   t.strictSame(config.format, { width: 640, height: 360, fpsNum: 30_000, fpsDen: 1001 });
   t.strictSame(config.decoder.backoff, { baseMs: 500, maxMs: 4000, jitter: 0.05 });
+  t.match(config.operations, { takeSlate: true, skipSegment: false, http: true });
   t.equal(config.log.level, 'debug');
   for (const key of configKeys.keys()) {
     const variable = variableOf(key);
@@ -225,6 +237,7 @@ test('a wrong value names its key, its origin, the limit and the value, all prob
       'queue: {frames: "60"}',
       'media_roots: [/ok, ""]',
       'log: {level: loud}',
+      'operations: {take_slate: perhaps, http: 1, http_hosts: ["http://x"]}',
       'output: {host: "1.2.3.4:5"}',
       'host: {memory_mb: .nan}',
       'plans: 5',
@@ -240,6 +253,9 @@ test('a wrong value names its key, its origin, the limit and the value, all prob
       `file ${file}: queue.frames: must be a number (is "60")`,
       `file ${file}: media_roots[1]: must not be empty (is "")`,
       `file ${file}: log.level: must be one of trace, debug, info, warn, error, fatal, silent (is "loud")`,
+      `file ${file}: operations.take_slate: must be true or false (is "perhaps")`,
+      `file ${file}: operations.http: must be true, false or null (is 1)`,
+      `file ${file}: operations.http_hosts[0]: must be a host name, without a port (is "http://x")`,
       `file ${file}: output.host: must be an IP address (IPv6 without brackets) or a host name, without a port (is "1.2.3.4:5")`,
       `file ${file}: host.memory_mb: must be a number (is NaN)`,
       `file ${file}: format: must be text (is a list)`,

@@ -4,7 +4,7 @@ import t from 'tap';
 import { playoutApiVersion } from '../../../src/control/api-version.js';
 import { ControlServerError } from '../../../src/control/control-server-error.js';
 import { createControlServer } from '../../../src/control/grpc-server.js';
-import { inMemoryCommands } from './in-memory-commands.js';
+import { INTERVENTIONS, inMemoryCommands } from './in-memory-commands.js';
 import { callRaw, decode, encode, serving } from './serving.js';
 import { sightsOf } from './sights.js';
 
@@ -42,6 +42,8 @@ t.test('each method hands its request to the domain and gives back its answer', 
   });
   t.same(await client.stopChannel({ channelId: 7 }), { success: true, errorMessage: '' });
   t.same(await client.resetBudget({ channelId: 7 }), { success: true, errorMessage: '' });
+  for (const intervention of INTERVENTIONS)
+    t.same(await client[intervention]({ channelId: 7 }), { success: true, errorMessage: '' });
   t.equal(await client.getVersion(), playoutApiVersion());
   t.same(commands.calls, [
     ['startChannel', { channelId: 7, planHandle: 'morning', port: 0 }],
@@ -50,6 +52,7 @@ t.test('each method hands its request to the domain and gives back its answer', 
     ['switchToLive', { channelId: 7 }],
     ['stopChannel', { channelId: 7 }],
     ['resetBudget', { channelId: 7 }],
+    ...INTERVENTIONS.map((intervention) => [intervention, { channelId: 7 }]),
   ]);
 });
 
@@ -89,6 +92,7 @@ t.test(
         await client.switchToLive({ channelId }),
         await client.stopChannel({ channelId }),
         await client.resetBudget({ channelId }),
+        ...(await Promise.all(INTERVENTIONS.map((intervention) => client[intervention]({ channelId })))),
       ]) {
         t.equal(answer.success, false);
         t.match(answer.errorMessage, `channel_id: ${channelId} is not a channel`);

@@ -96,6 +96,11 @@ const OF_CHANNELS: Record<Logged['event'], true> = {
   channel_started: true,
   channel_stopped: true,
   budget_reset: true,
+  operator_slate: true,
+  operator_return: true,
+  segment_skipped: true,
+  decoder_restart_asked: true,
+  host_restart_asked: true,
   start_refused: true,
 };
 

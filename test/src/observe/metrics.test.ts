@@ -29,6 +29,7 @@ test('a channel is shown in full, every number where the design names it', async
     'channel_health{channel="7"} 1',
     'slate_active{channel="7"} 0',
     'no_scheduled_content{channel="7"} 0',
+    'operator_slate_active{channel="7"} 0',
     'plan_asset_problems{channel="7"} 2',
     'restart_budget_remaining{channel="7"} 4',
     'consumers{channel="7"} 2',
@@ -43,6 +44,8 @@ test('a channel is shown in full, every number where the design names it', async
     'frames_dropped_total{channel="7",reason="preview"} 0',
     'frames_dropped_total{channel="7",reason="stopped"} 0',
     'frames_dropped_total{channel="7",reason="filler"} 0',
+    'frames_dropped_total{channel="7",reason="skipped"} 0',
+    'frames_dropped_total{channel="7",reason="operator_slate"} 0',
     'frames_dropped_total{channel="7",reason="odd \\"reason\\"\\\\\\n"} 1',
     'ticks_missed_total{channel="7"} 5',
     'buffer_underrun_total{channel="7"} 6',
@@ -53,6 +56,7 @@ test('a channel is shown in full, every number where the design names it', async
     'decoder_restarts_total{channel="7",reason="no_frames"} 0',
     'decoder_restarts_total{channel="7",reason="too_slow"} 0',
     'decoder_restarts_total{channel="7",reason="unusable"} 0',
+    'decoder_restarts_total{channel="7",reason="operator"} 0',
     'plan_rejections_total{channel="7"} 9',
     'consumer_frames_dropped_total{channel="7"} 10',
     'decode_latency_seconds_bucket{channel="7",le="0.1"} 1',
@@ -91,6 +95,7 @@ test('slate is active while content is missing, not while the schedule asks for 
   for (const [airing, value] of [
     ['slate', 1],
     ['pad', 0],
+    ['operator_slate', 0],
     ['hold', 0],
     ['content', 0],
     [null, 0],
@@ -151,6 +156,16 @@ test('a scrape that fails is told to all who share it, and the next one is made'
   t.match(await registry.metrics(), 'channel_state{channel="7"} 2\n');
 });
 
+test("an operator's slate has a gauge of its own, whatever airs beneath it", async (t) => {
+  for (const [operatorSlate, value] of [
+    [null, 0],
+    [{ sinceUtcMs: 1 }, 1],
+  ] as const) {
+    const lines = series(await scrape([sampleSnapshot({ operatorSlate })]));
+    t.ok(lines.includes(`operator_slate_active{channel="7"} ${value}`));
+  }
+});
+
 test('metrics follow the snapshots, and the series of a channel that is gone are gone', async (t) => {
   const snapshots = [sampleSnapshot({ channelId: 1 }), sampleSnapshot({ channelId: 2 })];
   const { registry } = createMetrics({
@@ -202,7 +217,7 @@ test("the names keep to Prometheus's conventions, and each has help and a type",
       .map((line) => line.split(' ').slice(2, 4) as [string, string]),
   );
   const ours = [...types].filter(([name]) => name.startsWith(PREFIX));
-  t.equal(ours.length, 29);
+  t.equal(ours.length, 30);
   for (const [name, type] of ours) {
     t.equal(name.endsWith('_total'), type === 'counter', `${name} is a ${type}`);
     t.notMatch(name, /_(count|sum|bucket|ms|milliseconds|gauge|counter|histogram)$/);

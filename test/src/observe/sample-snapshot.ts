@@ -18,6 +18,7 @@ export function sampleSnapshot(changes: Partial<ChannelSnapshot> = {}): ChannelS
     healthy: true,
     airing: 'content',
     airingSinceUtcMs: 1_795_334_400_500,
+    operatorSlate: null,
     onAir: null,
     coming: [],
     pendingPlan: null,

@@ -1,0 +1,10 @@
+// Original file: proto/retrovue/operations.proto
+
+
+export interface ReturnToPlanRequest {
+  'channel_id'?: (number);
+}
+
+export interface ReturnToPlanRequest__Output {
+  'channel_id': (number);
+}
