@@ -81,6 +81,7 @@ export async function startEngine(options: {
     retentionMs: config.channels.stoppedRetentionMs,
     maxRestarts: config.decoder.restarts.max,
     restartWindowMs: config.decoder.restarts.windowMs,
+    operations: config.operations,
     report: (channelId, report, planHandle) => {
       if (report.event === 'as_run') asRun?.write(report.line);
       else if (report.event !== 'transition' && report.event !== 'airing')

@@ -6,10 +6,12 @@ import { budgetSnapshot } from '../channel/budget-snapshot.js';
 import { type Format, formatLabel } from '../channel/format.js';
 import type { BudgetSnapshot, ChannelSnapshot } from '../channel/snapshot.js';
 import type { MasterClock } from '../master-clock.js';
+import { type AllowedAction, allowedActions } from './allowed-actions.js';
 import type { ChannelHistory } from './channel-history.js';
 import type { ChannelView, Condition } from './channel-view.js';
 import { conditionsOf } from './conditions.js';
 import { noHostSnapshot } from './no-host-snapshot.js';
+import type { OperationSwitches } from './operations.js';
 
 export interface ChannelBoardOptions {
   readonly channelId: number;
@@ -18,6 +20,8 @@ export interface ChannelBoardOptions {
   /** The channel's restart budget. */
   readonly maxRestarts: number;
   readonly restartWindowMs: number;
+  /** Which interventions the operator of this engine allows. */
+  readonly operations: OperationSwitches;
   readonly onSnapshot: (snapshot: ChannelSnapshot) => void;
 }
 
@@ -29,6 +33,7 @@ export class ChannelBoard {
   #snapshot: ChannelSnapshot | undefined;
   #heardMs = 0;
   #conditions: readonly Condition[] = [];
+  #actions: readonly AllowedAction[] = [];
 
   /** @param restarts the channel's restarts as the engine remembers them: they are what counts while no host does */
   constructor(
@@ -57,14 +62,16 @@ export class ChannelBoard {
       ageMs: hosted ? Math.max(0, this.#options.clock.nowMs() - this.#heardMs) : 0,
       conditions: this.#conditions,
       transitions: this.#history.transitions,
+      actions: this.#actions,
     };
   }
 
   publish(snapshot: ChannelSnapshot): void {
-    const { clock, onSnapshot } = this.#options;
+    const { clock, operations, onSnapshot } = this.#options;
     this.#snapshot = snapshot;
     this.#heardMs = clock.nowMs();
     this.#conditions = conditionsOf(snapshot, this.#conditions, clock.utcMs());
+    this.#actions = allowedActions(snapshot, operations);
     for (const look of [...this.#watchers]) look();
     onSnapshot(snapshot);
   }

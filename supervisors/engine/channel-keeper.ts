@@ -25,6 +25,7 @@ import type { EngineReport } from './engine-report.js';
 import type { HostKeeper, HostKeeperOptions } from './host-keeper.js';
 import type { EnginePorts, HostProcess } from './host-port.js';
 import type { ChildState, FromHost, PlanCall } from './host-protocol.js';
+import type { OperationSwitches } from './operations.js';
 import { type PendingOutcome, pendingOutcome } from './pending-outcome.js';
 import { PictureCalls, type PictureOutcome } from './picture-calls.js';
 import { PlanCalls } from './plan-calls.js';
@@ -40,6 +41,7 @@ export interface ChannelKeeperOptions<Socket> {
   /** The restart budget of a channel that has not spent any. */
   readonly maxRestarts: number;
   readonly restartWindowMs: number;
+  readonly operations: OperationSwitches;
   /** Whose child the channel is while it is on air. */
   readonly supervisor: Pick<DynamicSupervisor, 'startChild' | 'terminateChild'>;
   /** The supervisor's `maxChildren`, which is `channels.max` to the operator. */

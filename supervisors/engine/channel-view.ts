@@ -4,6 +4,7 @@
  * it because it outlives hosts. Plain data: it survives JSON unchanged. docs/snapshots.md tells every field.
  */
 import type { AiringSource, ChannelSnapshot } from '../channel/snapshot.js';
+import type { AllowedAction } from './allowed-actions.js';
 
 export type ConditionType =
   | 'Ready'
@@ -40,6 +41,8 @@ export interface ChannelView extends ChannelSnapshot {
   readonly conditions: readonly Condition[];
   /** The last 50, the oldest first; kept from host to host, and while the channel is stopped. */
   readonly transitions: readonly Transition[];
+  /** What an operator may do with it now, and why not the rest. */
+  readonly actions: readonly AllowedAction[];
 }
 
 /** What left the channel for how long; `none`: nothing did. */

@@ -23,7 +23,8 @@ function answersOf(snapshot: ChannelSnapshot): Record<ConditionType, Answer> {
   const condition = (snapshot.machine?.context as ChannelContext | undefined)?.condition ?? null;
   const ready = state === 'ready';
   const stopped = state === 'stopped';
-  const slate = airing === 'slate';
+  const taken = airing === 'operator_slate';
+  const slate = airing === 'slate' || taken;
   const exhausted = condition === 'BudgetExhausted';
   const nothing = condition === 'NoScheduledContent';
   const [problem] = planAssetProblems.soonest;
@@ -32,8 +33,8 @@ function answersOf(snapshot: ChannelSnapshot): Record<ConditionType, Answer> {
     Ready: { status: ready, reason: ready ? 'AsScheduled' : (condition ?? inWord(state)), message: detail },
     SlateActive: {
       status: slate,
-      reason: slate ? (condition ?? 'NoFrames') : 'NotNeeded',
-      message: slate ? detail : '',
+      reason: taken ? 'TakenByOperator' : slate ? (condition ?? 'NoFrames') : 'NotNeeded',
+      message: taken ? 'an operator has taken slate; ReturnToPlan ends it' : slate ? detail : '',
     },
     BudgetExhausted: {
       status: exhausted,

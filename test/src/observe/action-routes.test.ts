@@ -5,15 +5,12 @@ import { type Test, test } from 'tap';
 import { type ActionRoutesOptions, actionRoutes } from '../../../src/observe/action-routes.js';
 import { createTelemetryServer } from '../../../src/observe/http-server.js';
 import { ACTION_NAMES, ACTIONS } from '../../../supervisors/engine/operations.js';
+import { ALL_OPERATIONS } from '../../support/all-operations.js';
 import { type InMemoryCommands, inMemoryCommands } from '../control/in-memory-commands.js';
 import { sampleSnapshot, viewsOf } from './sample-snapshot.js';
 
 const SETTINGS = {
-  takeSlate: true,
-  skipSegment: true,
-  restartDecoder: true,
-  resetBudget: true,
-  restartChannel: true,
+  ...ALL_OPERATIONS,
   http: null,
   httpHosts: ['Playout.example.org'],
 };

@@ -68,7 +68,13 @@ export function sampleSnapshot(changes: Partial<ChannelSnapshot> = {}): ChannelS
 
 /** Views of a list that the test may change. */
 export function viewsOf(snapshots: ChannelSnapshot[]): ChannelViews {
-  const view = (snapshot: ChannelSnapshot) => ({ ...snapshot, ageMs: 12, conditions: [], transitions: [] });
+  const view = (snapshot: ChannelSnapshot) => ({
+    ...snapshot,
+    ageMs: 12,
+    conditions: [],
+    transitions: [],
+    actions: [],
+  });
   return {
     snapshots: () => snapshots.map(view),
     snapshot(channelId) {

@@ -4,14 +4,9 @@ import type { ChannelSnapshot } from '../../../supervisors/channel/snapshot.js';
 import { allowedActions } from '../../../supervisors/engine/allowed-actions.js';
 import { ACTION_NAMES } from '../../../supervisors/engine/operations.js';
 import { sampleSnapshot } from '../../src/observe/sample-snapshot.js';
+import { ALL_OPERATIONS } from '../../support/all-operations.js';
 
-const ON = {
-  takeSlate: true,
-  skipSegment: true,
-  restartDecoder: true,
-  resetBudget: true,
-  restartChannel: true,
-};
+const ON = ALL_OPERATIONS;
 const DECODER = {
   incarnation: 1,
   role: 'live',

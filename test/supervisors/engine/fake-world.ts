@@ -11,6 +11,7 @@ import type { EngineReport } from '../../../supervisors/engine/engine-report.js'
 import type { EnginePorts, HostExit, HostProcess } from '../../../supervisors/engine/host-port.js';
 import type { FromHost, StartOrder, ToHost } from '../../../supervisors/engine/host-protocol.js';
 import { sampleSnapshot } from '../../src/observe/sample-snapshot.js';
+import { ALL_OPERATIONS } from '../../support/all-operations.js';
 import { FakeClock, settle } from '../../support/fake-clock.js';
 
 export const FORMAT = { width: 320, height: 180, fpsNum: 30, fpsDen: 1 } as const;
@@ -234,6 +235,7 @@ export function createWorld(
     retentionMs: 300_000,
     maxRestarts: 5,
     restartWindowMs: DEFAULT_RESTART_LIMITS.windowMs,
+    operations: ALL_OPERATIONS,
     report: (channelId, report) => reports.push({ channelId, report }),
     onSupervision: () => {},
     onHealth: (channelId, healthy) => health.push([channelId, healthy]),

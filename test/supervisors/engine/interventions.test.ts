@@ -1,16 +1,10 @@
 /** The operator's interventions as the engine sees them: who is asked, what is remembered, what callers are told. */
 import t from 'tap';
 import { ACTION_NAMES, ACTIONS, switchable } from '../../../supervisors/engine/operations.js';
+import { ALL_OPERATIONS } from '../../support/all-operations.js';
 import { settle } from '../../support/fake-clock.js';
 import { createWorld, type FakeHost, START_TIMEOUT_MS, SUCCESS, soFar, type World } from './fake-world.js';
 
-const SWITCHES = {
-  takeSlate: true,
-  skipSegment: true,
-  restartDecoder: true,
-  resetBudget: true,
-  restartChannel: true,
-};
 const ASKED = {
   takeSlate: 'take_slate',
   returnToPlan: 'return_to_plan',
@@ -240,7 +234,7 @@ t.test('each can be switched off by itself: refused with the key, and no channel
     const host = await w.onAir();
     const before = host.sent.length;
     const { call, key, switch: name } = ACTIONS[off];
-    const gated = switchable(w.channels, { ...SWITCHES, [name]: false });
+    const gated = switchable(w.channels, { ...ALL_OPERATIONS, [name]: false });
     t.match(await gated[call]({ channelId }), { success: false, errorMessage: `${key} is false` });
     t.equal(host.sent.length, before);
     t.ok(host.alive);

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { DEFAULT_RESTART_LIMITS } from '../../../machines/restart-policy.js';
 import { createChannels } from '../../../supervisors/engine/channels.js';
+import { ALL_OPERATIONS } from '../../support/all-operations.js';
 import { FakeClock, settle } from '../../support/fake-clock.js';
 import { FORMAT, fakePorts, HEARTBEAT_MS, START_TIMEOUT_MS } from './fake-world.js';
 import { inlineHosts } from './inline-host.js';
@@ -64,6 +65,7 @@ t.test(
             retentionMs: 300_000,
             maxRestarts: DEFAULT_RESTART_LIMITS.maxRestarts,
             restartWindowMs: WINDOW_MS,
+            operations: ALL_OPERATIONS,
             report: () => {},
             onHealth: () => {},
             onSupervision: () => {},
