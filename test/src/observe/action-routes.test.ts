@@ -46,7 +46,9 @@ async function post(
   headers: Readonly<Record<string, string>> = JSON_SENT,
   body = '',
 ): Promise<Answer> {
-  const asked = request({ host: '127.0.0.1', port, path, method: 'POST', headers });
+  // An empty name would be replaced by Node's own.
+  const setHost = headers.host === undefined;
+  const asked = request({ host: '127.0.0.1', port, path, method: 'POST', headers, setHost });
   asked.end(body);
   const [response] = await once(asked, 'response');
   let text = '';
