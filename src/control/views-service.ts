@@ -4,7 +4,8 @@
  */
 import { type ServerWritableStream, status } from '@grpc/grpc-js';
 import type { ChannelViews } from '../../supervisors/engine/channel-commands.js';
-import type { ChannelFeed } from '../../supervisors/engine/channel-feed.js';
+import type { ChannelFeed, FeedChannel } from '../../supervisors/engine/channel-feed.js';
+import type { ChannelView } from '../../supervisors/engine/channel-view.js';
 import type { TreeNode } from '../../supervisors/engine/engine-tree.js';
 import { answer, failed, type OnCallError } from './answer.js';
 import { channelMessage, feedMessage, treeMessage } from './channel-message.js';
@@ -103,6 +104,6 @@ export function viewsService(
   };
 }
 
-function asShown<T>(snapshot: T): { snapshot: T; json: string } {
+function asShown(snapshot: ChannelView): FeedChannel {
   return { snapshot, json: JSON.stringify(snapshot) };
 }

@@ -7,9 +7,9 @@
  * at most every 100 ms per channel; mere progress once a second. Each message is made once, however many watch, and
  * with nobody watching nothing is done at all.
  */
-import type { ChannelSnapshot } from '../channel/snapshot.js';
 import type { MasterClock, Timer } from '../master-clock.js';
 import type { ChannelViews } from './channel-commands.js';
+import type { ChannelView } from './channel-view.js';
 import { type FeedSink, type FeedWatch, FeedWatcher } from './feed-watcher.js';
 import { whatMatters } from './what-matters.js';
 
@@ -18,7 +18,7 @@ const PROGRESS_INTERVAL_MS = 1000;
 
 /** A channel in a message: as a value, and as the JSON that all transports send of it. */
 export interface FeedChannel {
-  readonly snapshot: ChannelSnapshot;
+  readonly snapshot: ChannelView;
   readonly json: string;
 }
 
@@ -67,7 +67,7 @@ export function createChannelFeed({
     for (const watcher of [...watchers]) watcher.tell(channelId, message);
   };
 
-  const note = (snapshot: ChannelSnapshot): FeedChannel => {
+  const note = (snapshot: ChannelView): FeedChannel => {
     const channel = { snapshot, json: JSON.stringify(snapshot) };
     const matters = whatMatters(snapshot);
     told.set(snapshot.channelId, { channel, matters, atMs: clock.nowMs(), due: undefined });

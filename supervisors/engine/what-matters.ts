@@ -2,11 +2,12 @@
  * Tells news from progress: of two snapshots of a channel, does the later one say anything but that time has passed?
  * Positions, ages, counts of frames and depths are progress; what an operator would look up for is news.
  */
-import type { ChannelSnapshot } from '../channel/snapshot.js';
+import type { ChannelView } from './channel-view.js';
 
 /** Equal for two snapshots of a channel exactly when there is no news in the later one. */
-export function whatMatters(snapshot: ChannelSnapshot): string {
-  const { machine, onAir, decoders, pendingPlan, preview, planAssetProblems, lastExit } = snapshot;
+export function whatMatters(snapshot: ChannelView): string {
+  const { machine, onAir, decoders, pendingPlan, preview, planAssetProblems, lastExit, conditions } =
+    snapshot;
   return JSON.stringify([
     snapshot.state,
     snapshot.healthy,
@@ -25,12 +26,7 @@ export function whatMatters(snapshot: ChannelSnapshot): string {
     planAssetProblems,
     lastExit?.atUtcMs,
     decoders.map(({ incarnation, role, pid }) => [incarnation, role, pid]),
-    conditionsOf(snapshot),
+    // Their messages may count down seconds.
+    conditions.map(({ type, status, reason }) => [type, status, reason]),
   ]);
-}
-
-/** What is said to hold of the channel, and why; since when is told by a number, which is no news. */
-function conditionsOf(snapshot: object): unknown {
-  const { conditions } = snapshot as { readonly conditions?: unknown };
-  return JSON.stringify(conditions, (_key, value) => (typeof value === 'number' ? undefined : value));
 }
