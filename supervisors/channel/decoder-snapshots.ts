@@ -5,8 +5,8 @@ import type { DecoderSnapshot, ProcessUsage } from './snapshot.js';
 import type { Source } from './source.js';
 import type { SourceSupervisor } from './source-supervisor.js';
 
-/** A speed told after less than this would be noise. */
-const SPEED_AFTER_MS = 500;
+/** A speed told after less decoding than this would be noise. */
+const SPEED_AFTER_MS = 100;
 
 export function decoderSnapshots(
   source: SourceSupervisor,
@@ -33,7 +33,7 @@ export function decoderSnapshots(
           waitingForRoom: each.decoder?.waitingForRoom ?? false,
           uptimeMs: nowMs - each.orderedAtMs,
           lastFrameAgeMs: each.lastFrameAtMs === undefined ? null : nowMs - each.lastFrameAtMs,
-          speed: speedOf(each, nowMs, format),
+          speed: speedOf(each, format),
           usage: pid === null ? null : usageOf(pid),
           arguments: each.decoder?.arguments ?? [],
         };
@@ -41,9 +41,11 @@ export function decoderSnapshots(
   return [...of(source.desk.live, false), ...source.desk.prepared.flatMap((program) => of(program, true))];
 }
 
-function speedOf({ firstFrameAtMs, deliveredFrames }: Source, nowMs: number, format: Format): number | null {
-  if (firstFrameAtMs === undefined) return null;
-  const sinceMs = nowMs - firstFrameAtMs;
-  if (sinceMs < SPEED_AFTER_MS) return null;
-  return Math.round((deliveredFrames * tickMs(format) * 100) / sinceMs) / 100;
+/** Counted up to its last frame: from there on it may be waiting for room, which is no decoding. */
+function speedOf(source: Source, format: Format): number | null {
+  const { firstFrameAtMs, lastFrameAtMs, waitedMs, deliveredFrames } = source;
+  if (firstFrameAtMs === undefined || lastFrameAtMs === undefined) return null;
+  const decodingMs = lastFrameAtMs - firstFrameAtMs - waitedMs;
+  if (decodingMs < SPEED_AFTER_MS) return null;
+  return Math.round((deliveredFrames * tickMs(format) * 10) / decodingMs) / 10;
 }

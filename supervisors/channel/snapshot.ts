@@ -69,7 +69,10 @@ export interface DecoderSnapshot {
   readonly uptimeMs: number;
   /** Since its last frame; null before the first. */
   readonly lastFrameAgeMs: number | null;
-  /** Frames' time per time since its first frame, as ffmpeg's own `speed=`: near 1 for one that keeps the queue full. */
+  /**
+   * How fast it decodes while there is room, as a multiple of real time; null before that can be told. Less than 1 is too
+   * slow for the air.
+   */
   readonly speed: number | null;
   /** Null where it cannot be read, or was not yet. */
   readonly usage: ProcessUsage | null;

@@ -78,6 +78,8 @@ export class Source {
   /** Of the present decoder; undefined before its first frame. */
   firstFrameAtMs: number | undefined;
   lastFrameAtMs: number | undefined;
+  /** How long it was not to deliver since its first frame, because there was no room. */
+  waitedMs = 0;
   /** The pid of the decoder that ended last. */
   lastPid: number | undefined;
   /** The owner has told the machine of the present loss. */
@@ -85,6 +87,8 @@ export class Source {
 
   readonly #owner: SourceOwner;
   #lastProgressMs = 0;
+  /** Since when there is no room; undefined while there is. */
+  #waitingSinceMs: number | undefined;
   /** The plan frame after the last one that any of its decoders has delivered. */
   #deliveredEnd: number;
   #look: () => void = () => {};
@@ -132,6 +136,8 @@ export class Source {
     this.orderedAtMs = this.#owner.clock.nowMs();
     this.firstFrameAtMs = undefined;
     this.lastFrameAtMs = undefined;
+    this.waitedMs = 0;
+    this.#waitingSinceMs = undefined;
     this.#lastProgressMs = this.orderedAtMs;
     this.#lag = createLagWatch(this.#owner.settings.maxLagMs);
     // A look for the asset that is under way has no more to tell.
@@ -206,6 +212,17 @@ export class Source {
     return this.decoder?.stop('ask');
   }
 
+  #lease(): FrameSlot | undefined {
+    const slot = this.#owner.lease(this);
+    const nowMs = this.#owner.clock.nowMs();
+    if (slot === undefined) this.#waitingSinceMs ??= nowMs;
+    else {
+      this.waitedMs += nowMs - (this.#waitingSinceMs ?? nowMs);
+      this.#waitingSinceMs = undefined;
+    }
+    return slot;
+  }
+
   #decode(asset: ReadyAsset): void {
     const { settings, startDecoder, clock } = this.#owner;
     const { segment, startFrame } = this.occurrence;
@@ -222,7 +239,7 @@ export class Source {
     this.decoder = startDecoder(
       { incarnation, asset, positionMs, frames: this.orderedFrames, format: settings.format },
       {
-        lease: () => (current() ? this.#owner.lease(this) : undefined),
+        lease: () => (current() ? this.#lease() : undefined),
         staged: (slot) => {
           if (!current()) return slot.release();
           this.#lastProgressMs = clock.nowMs();
