@@ -8,14 +8,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startEngineProcess } from '../test/support/engine-process.js';
 import type { BenchContext } from './context.js';
 import { makeStationFile } from './media.js';
-import { cpuMs, treeCpuMs } from './processes.js';
+import { cpuMs, perSecond, treeCpuMs } from './processes.js';
 import { median, printTable } from './report.js';
 
 const ROUNDS = 3;
 const ROUND_MS = 20_000;
 
 export async function benchCpu({ ffmpeg, folder }: BenchContext): Promise<void> {
-  const movie = await makeStationFile(ffmpeg, folder, 20);
+  const movie = await makeStationFile(ffmpeg, folder, {
+    size: '1920x1080',
+    megabitsPerSecond: 8,
+    turns: 20,
+  });
   const engine = await startEngineProcess({
     ffmpeg,
     plans: folder,
@@ -36,7 +40,7 @@ export async function benchCpu({ ffmpeg, folder }: BenchContext): Promise<void> 
     });
     await engine.snapshotWhere(1, ({ consumers }) => consumers === 1);
     for (let round = 0; round < ROUNDS; round++) {
-      ours.push(await perSecond(() => treeCpuMs(engine.pid)));
+      ours.push(await perSecond(() => treeCpuMs(engine.pid), ROUND_MS));
       bare.push(await bareFfmpeg(ffmpeg, movie));
     }
     const { counters } = await engine.snapshot(1);
@@ -82,14 +86,6 @@ export async function benchCpu({ ffmpeg, folder }: BenchContext): Promise<void> 
   }
 }
 
-async function perSecond(read: () => Promise<number>): Promise<number> {
-  const fromMs = performance.now();
-  const from = await read();
-  await sleep(ROUND_MS);
-  const to = await read();
-  return ((to - from) * 1000) / (performance.now() - fromMs);
-}
-
 async function bareFfmpeg(ffmpeg: string, movie: string): Promise<number> {
   const decoder: ChildProcess = spawn(
     ffmpeg,
@@ -101,7 +97,10 @@ async function bareFfmpeg(ffmpeg: string, movie: string): Promise<number> {
   decoder.stdout.destroy();
   // Past its start-up, as the channel is.
   await sleep(1000);
-  const used = await perSecond(async () => (await cpuMs(decoder.pid ?? 0)) + (await cpuMs(cat.pid ?? 0)));
+  const used = await perSecond(
+    async () => (await cpuMs(decoder.pid ?? 0)) + (await cpuMs(cat.pid ?? 0)),
+    ROUND_MS,
+  );
   decoder.kill('SIGKILL');
   await once(cat, 'exit');
   return used;

@@ -7,6 +7,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { findFfmpeg } from '../src/media/ffmpeg-locator.js';
+import { benchCapacity } from './capacity.js';
 import { benchCompare } from './compare.js';
 import type { BenchContext } from './context.js';
 import { benchCpu } from './cpu.js';
@@ -22,6 +23,7 @@ const BENCHES: Readonly<Record<string, (context: BenchContext) => Promise<void>>
   failover: benchFailover,
   swap: benchSwap,
   cpu: benchCpu,
+  capacity: benchCapacity,
   memory: benchMemory,
   scrape: benchScrape,
   picture: benchPicture,

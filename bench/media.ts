@@ -20,13 +20,21 @@ export async function makeMovie(
   return file;
 }
 
+export interface StationFile {
+  readonly size: string;
+  readonly megabitsPerSecond: number;
+  /** How often its ten seconds follow each other. */
+  readonly turns: number;
+}
+
 /**
- * A 1080p30 file as stations keep them: 8 Mbit/s, B-frames, fine detail and some grain; ten seconds of it, over and
- * over, because encoding it takes longer than measuring with it.
+ * A file at 30 fps as stations keep them: B-frames, fine detail and some grain; ten seconds of it, over and over, because
+ * encoding it takes longer than measuring with it.
  */
-export async function makeStationFile(ffmpeg: string, folder: string, turns: number): Promise<string> {
-  const turn = path.join(folder, 'turn.mp4');
-  const file = path.join(folder, 'station.mp4');
+export async function makeStationFile(ffmpeg: string, folder: string, order: StationFile): Promise<string> {
+  const { size, megabitsPerSecond: rate, turns } = order;
+  const turn = path.join(folder, `turn-${size}.mp4`);
+  const file = path.join(folder, `station-${size}.mp4`);
   await run(ffmpeg, [
     ...[
       '-v',
@@ -35,12 +43,12 @@ export async function makeStationFile(ffmpeg: string, folder: string, turns: num
       '-f',
       'lavfi',
       '-i',
-      'mandelbrot=s=1920x1080:r=30,noise=alls=8:allf=t',
+      `mandelbrot=s=${size}:r=30,noise=alls=8:allf=t`,
       '-t',
       '10',
     ],
-    ...['-c:v', 'libx264', '-preset', 'fast', '-b:v', '8M', '-maxrate', '10M', '-bufsize', '16M'],
-    ...['-g', '60', '-bf', '3', '-pix_fmt', 'yuv420p', turn],
+    ...['-c:v', 'libx264', '-preset', 'fast', '-b:v', `${rate}M`, '-maxrate', `${rate * 1.25}M`],
+    ...['-bufsize', `${rate * 2}M`, '-g', '60', '-bf', '3', '-pix_fmt', 'yuv420p', turn],
   ]);
   await run(ffmpeg, ['-v', 'error', '-y', '-stream_loop', String(turns - 1), '-i', turn, '-c', 'copy', file]);
   return file;

@@ -36,7 +36,7 @@ interface Round {
 }
 
 async function benchChannel({ ffmpeg, folder }: BenchContext): Promise<void> {
-  const movie = await makeStationFile(ffmpeg, folder, 20);
+  const movie = await makeStationFile(ffmpeg, folder, { size: '1920x1080', megabitsPerSecond: 8, turns: 20 });
   const engine = await startEngineProcess({
     ffmpeg,
     plans: folder,

@@ -1,5 +1,6 @@
 /** Reads from Linux's /proc what processes have used. */
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { descendants } from '../test/support/engine-process.js';
 
 /** Linux counts processor time in hundredths of a second, whatever the machine. */
@@ -26,4 +27,13 @@ export async function treeCpuMs(root: number): Promise<number> {
 export async function rssMiB(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'latin1');
   return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? Number.NaN) / 1024;
+}
+
+/** By how much what is read grows in a second, measured over `forMs` from now on. */
+export async function perSecond(read: () => Promise<number>, forMs: number): Promise<number> {
+  const fromMs = performance.now();
+  const from = await read();
+  await sleep(forMs);
+  const to = await read();
+  return ((to - from) * 1000) / (performance.now() - fromMs);
 }

@@ -40,6 +40,8 @@ export interface Engine {
   readonly httpPort: number;
   readonly commands: ChannelCommands;
   readonly views: ChannelViews;
+  /** Whether the root supervisor answers: the engine's own heartbeat. */
+  answers(): boolean;
   /** Resolves when the tree is down: with `gaveUp` if the root supervisor gave up, asked or not. */
   readonly exited: Promise<{ readonly gaveUp: boolean; readonly reason: string }>;
   /** Refuses new calls at once, stops the channels in order, then everything else. */
@@ -163,6 +165,7 @@ export async function startEngine(options: {
     httpPort: running.telemetryPort,
     commands: channels,
     views: channels,
+    answers: () => running.answers(),
     exited: running.exited.then(async ({ kind, reason, cause }) => {
       await encoder.stop();
       // The channels are down: their last lines have been told.

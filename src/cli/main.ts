@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
  * The command line: `serve` runs the engine, `start`, `update`, `preview`, `switch`, `stop`, `status` and the operator's
- * interventions (`slate`, `return`, `skip`, ...) talk to a running one, `demo` shows it at work, `plan check` judges a plan before anyone airs it. Exit codes follow
- * sysexits where they say more than 1.
+ * interventions (`slate`, `return`, `skip`, ...) talk to a running one, `health` tells probes how it is, `demo` shows it
+ * at work, `plan check` judges a plan before anyone airs it. Exit codes follow sysexits where they say more than 1.
  *
  * The engine takes longer to load than a client command to run, so only the commands that run one import it.
  */
@@ -22,6 +22,7 @@ import {
   runSwitch,
   runUpdate,
 } from './client.js';
+import { runHealth } from './health.js';
 import { runStatus } from './status.js';
 
 const DEFAULT_GRPC = '127.0.0.1:50051';
@@ -118,6 +119,13 @@ operation('restart-channel', runRestartChannel, "replace a channel's host proces
 client('status', 'show all channels')
   .option('--http <host:port>', "the engine's address", DEFAULT_HTTP)
   .action(async ({ http, json }) => finish(await runStatus({ httpAddress: http, json }, io)));
+
+program
+  .command('health')
+  .description('exit code 0 if the engine turns, whatever its channels do; for probes')
+  .option('--ready', 'ask whether it takes calls', false)
+  .option('--http <host:port>', "the engine's address", DEFAULT_HTTP)
+  .action(async ({ http, ready }) => finish(await runHealth({ httpAddress: http, ready }, io)));
 
 program
   .command('demo')

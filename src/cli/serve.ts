@@ -13,6 +13,8 @@ import { type OwnSlates, renderOwnSlates } from '../frames/own-slates.js';
 import { FfmpegNotFoundError, findFfmpeg, type LocatedFfmpeg } from '../media/ffmpeg-locator.js';
 import { createLog } from '../observe/logger.js';
 import { readPackageVersion } from '../package-version.js';
+import { channelsStatus } from '../service/channels-status.js';
+import { connectServiceManager, type ServiceManager } from '../service/service-manager.js';
 
 export const EXIT = { stopped: 0, cannotStart: 1, gaveUp: 70, misconfigured: 78 } as const;
 
@@ -43,6 +45,7 @@ export async function runServe(options: { file: string | undefined; flags: Confi
   const asked = new Promise<string>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve(signal));
   });
+  let service: ServiceManager | undefined;
   try {
     const engine = await startEngine({ config, ffmpeg, ownSlates, version, logger, clock: systemClock });
     const grpc = hostPortLabel({ ...config.grpc, port: engine.grpcPort });
@@ -51,9 +54,19 @@ export async function runServe(options: { file: string | undefined; flags: Confi
       { event: 'started', version, grpc, http, pid: process.pid },
       `gRPC on ${grpc}, HTTP on http://${http}`,
     );
+    service = connectServiceManager({
+      clock: systemClock,
+      environment: process.env,
+      status: () => channelsStatus(engine.views.snapshots()),
+      alive: () => engine.answers(),
+      onFailure: (reason) =>
+        logger.warn({ event: 'notify_failed', reason }, `the service manager was not told: ${reason}`),
+    });
+    service.ready();
     const signal = await Promise.race([asked, engine.exited.then(() => undefined)]);
     if (signal !== undefined) {
       logger.info({ event: 'stopping', signal }, `${signal}: stopping all channels`);
+      service.stopping();
       await engine.stop();
     }
     const { gaveUp, reason } = await engine.exited;
@@ -65,6 +78,7 @@ export async function runServe(options: { file: string | undefined; flags: Confi
     process.stderr.write(`retrovue-playout: ${message}\n`);
     return EXIT.cannotStart;
   } finally {
+    await service?.close();
     log.close();
   }
 }

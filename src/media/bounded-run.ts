@@ -16,6 +16,8 @@ export interface BoundedRun {
   readonly command: readonly string[];
   /** Written to its stdin, which is then closed; without it stdin is /dev/null. */
   readonly input?: Buffer;
+  /** Its whole environment; without it, this process's. */
+  readonly environment?: NodeJS.ProcessEnv;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
   /** Receivers of what it writes, by file descriptor: 1, 2, ... without gaps. */
@@ -37,6 +39,7 @@ export function boundedRun(run: BoundedRun): Promise<RunEnd> {
     const child = spawn(program, args, {
       stdio: [input === undefined ? 'ignore' : 'pipe', ...run.receivers.map(() => 'pipe' as const)],
       detached: true,
+      ...(run.environment !== undefined && { env: run.environment }),
       windowsHide: true,
     });
     let cut: 'timeout' | 'aborted' | undefined;

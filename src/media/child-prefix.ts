@@ -23,9 +23,9 @@ function lookUp(): readonly string[] {
   return [setpriv, '--pdeathsig', 'KILL', '--'];
 }
 
-/** The absolute path of a program on PATH that we may execute; relative entries of PATH are not trusted. */
-export function executableOnPath(name: string): string | undefined {
-  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+/** The absolute path of a program on `PATH` that we may execute; relative entries of it are not trusted. */
+export function executableOnPath(name: string, searched = process.env.PATH ?? ''): string | undefined {
+  for (const folder of searched.split(delimiter)) {
     if (!isAbsolute(folder)) continue;
     const path = join(folder, name);
     if (isExecutable(path)) return path;

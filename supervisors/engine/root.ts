@@ -12,6 +12,7 @@ import type { ChildInfo } from '../otp/which-children.js';
 
 /** The design's limit for the servers: 5 restarts in 60 s. */
 const LIMITS = { strategy: 'one_for_one', intensity: 5, periodMs: 60_000 } as const;
+const CHILDREN = 4;
 
 /** A server of the engine; it can be started again after it was stopped or has failed, and keeps its port. */
 export interface ServerPort {
@@ -44,6 +45,8 @@ export interface Root {
   readonly limits: { readonly strategy: Strategy; readonly intensity: number; readonly periodMs: number };
   /** The engine's four parts. */
   whichChildren(): readonly ChildInfo[];
+  /** Whether the root supervisor answers, and still has what it was given to supervise. */
+  answers(): boolean;
   stop(): Promise<void>;
 }
 
@@ -100,7 +103,12 @@ export async function startRoot(options: RootOptions): Promise<Root> {
         { id: 'control', start: serve('control', control) },
       ],
     });
+    let ended = false;
+    void supervisor.exited.then(() => {
+      ended = true;
+    });
     return {
+      answers: () => !ended && supervisor.whichChildren().length === CHILDREN,
       get controlPort() {
         return ports.control;
       },

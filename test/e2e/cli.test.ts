@@ -139,6 +139,17 @@ test('without an engine every command says so, how to start one, and ends with e
   }
 });
 
+test('health is an exit code, for probes', async (t) => {
+  const silence = { code: 0, stdout: '', stderr: '' };
+  t.same(await runCli(['health', ...http]), silence);
+  t.same(await runCli(['health', '--ready', ...http]), silence);
+  t.match(await runCli(['health', '--http', '127.0.0.1:2']), {
+    code: 69,
+    stdout: '',
+    stderr: /^retrovue-playout: no playout engine answers at 127\.0\.0\.1:2\n$/,
+  });
+});
+
 test('something else that answers HTTP is not taken for an engine', async (t) => {
   const { code, stderr } = await runCli(['status', '--http', engine.grpc]);
   t.equal(code, 69);
