@@ -27,6 +27,9 @@ export interface EngineSights {
  */
 const MAX_WATCHERS = 64;
 
+/** So many messages may wait for a client that reads slowly. Channels are many, and may all have news at once. */
+const MAX_WAITING = 128;
+
 type ViewMethods = 'ListChannels' | 'GetChannel' | 'GetTree' | 'WatchChannels';
 
 export function viewsService(
@@ -46,7 +49,13 @@ export function viewsService(
     }
     watchers++;
     const watching = feed.watch(
-      { send: (sequence, message) => call.write(feedMessage(sequence, message)), drop: refuse },
+      {
+        send(sequence, message) {
+          call.write(feedMessage(sequence, message));
+          return call.writableLength < MAX_WAITING;
+        },
+        drop: refuse,
+      },
       channelIds,
     );
     call.on('drain', () => watching.hasRoom());

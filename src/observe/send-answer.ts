@@ -2,8 +2,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { DATA_ONLY, type Page, type PageStream, type StreamPage } from './page.js';
 
-/** So many messages of a stream wait in memory for a client that reads slowly; then it has to be spared. */
+/**
+ * A stream is full when both so many messages and so many bytes wait for its client: a hundred channels that all have
+ * news in one turn of the loop, or one snapshot of them all, do not make a client slow.
+ */
 const WAITING_MESSAGES = 16;
+const WAITING_BYTES = 512 * 1024;
 /** A client that does not read may have so long to take what waits for it. */
 export const GRACE_MS = 250;
 
@@ -46,6 +50,8 @@ export function sendStream(request: IncomingMessage, response: ServerResponse, p
   response.flushHeaders();
   let waiting = 0;
   let full = false;
+  const isFull = (part: number) =>
+    waiting >= WAITING_MESSAGES / part && response.writableLength >= WAITING_BYTES / part;
   const stream: PageStream = {
     write(...parts) {
       if (response.writableEnded || response.destroyed) return false;
@@ -54,12 +60,12 @@ export function sendStream(request: IncomingMessage, response: ServerResponse, p
       for (const part of parts.slice(0, -1)) response.write(part);
       response.write(parts.at(-1) ?? '', () => {
         waiting--;
-        if (!full || waiting >= WAITING_MESSAGES / 2) return;
+        if (!full || isFull(2)) return;
         full = false;
         opened.onRoom();
       });
       response.uncork();
-      full = waiting >= WAITING_MESSAGES;
+      full = isFull(1);
       return !full;
     },
     end() {
