@@ -5,15 +5,7 @@
 import type { CommandOutcome } from '../../supervisors/engine/channel-commands.js';
 import { type ControlClient, ControlClientError, createControlClient } from '../control/client.js';
 import { quoted } from '../quoted.js';
-
-/** Where a command prints; `process` is one. */
-export interface CliIo {
-  readonly stdout: { write(text: string): unknown };
-  readonly stderr: { write(text: string): unknown };
-}
-
-/** The exit codes of the client commands; `unavailable` is EX_UNAVAILABLE of sysexits. */
-export const CLIENT_EXIT = { success: 0, failure: 1, unavailable: 69 } as const;
+import { CLIENT_EXIT, type CliIo, printable } from './cli-io.js';
 
 interface CallOptions {
   /** The engine's gRPC address, `HOST:PORT`. */
@@ -194,12 +186,4 @@ async function run<T extends CommandOutcome>(
 /** One line of JSON. */
 function jsonLine(value: unknown): string {
   return `${JSON.stringify(value)}\n`;
-}
-
-/** Text from elsewhere, made safe for a terminal: nothing in it moves the cursor or starts a new line. */
-export function printable(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    (it) => `\\u{${(it.codePointAt(0) ?? 0).toString(16)}}`,
-  );
 }

@@ -15,7 +15,7 @@ import { renderOwnSlates } from '../frames/own-slates.js';
 import { FfmpegNotFoundError, findFfmpeg } from '../media/ffmpeg-locator.js';
 import { createLog } from '../observe/logger.js';
 import { readPackageVersion } from '../package-version.js';
-import { printable } from './client.js';
+import { printable } from './cli-io.js';
 import { EXIT } from './serve.js';
 
 const CHANNEL = 1;

@@ -1,5 +1,5 @@
 /** `health`: whether the engine turns, by exit code, for probes that run a command, such as a container's. */
-import { CLIENT_EXIT, type CliIo } from './client.js';
+import { CLIENT_EXIT, type CliIo } from './cli-io.js';
 
 const DEADLINE_MS = 5_000;
 

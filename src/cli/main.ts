@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The command line: `serve` runs the engine, `start`, `update`, `preview`, `switch`, `stop`, `status` and the operator's
+ * The command line: `serve` runs the engine, `start`, `update`, `preview`, `switch`, `stop`, `status`, `tree`, `watch` and the operator's
  * interventions (`slate`, `return`, `skip`, ...) talk to a running one, `health` tells probes how it is, `demo` shows it
  * at work, `plan check` judges a plan before anyone airs it. Exit codes follow sysexits where they say more than 1.
  *
@@ -8,8 +8,8 @@
  */
 import { Command, InvalidArgumentError } from 'commander';
 import { readPackageVersion } from '../package-version.js';
+import type { CliIo } from './cli-io.js';
 import {
-  type CliIo,
   runPreview,
   runResetBudget,
   runRestartChannel,
@@ -23,7 +23,6 @@ import {
   runUpdate,
 } from './client.js';
 import { runHealth } from './health.js';
-import { runStatus } from './status.js';
 
 const DEFAULT_GRPC = '127.0.0.1:50051';
 const DEFAULT_HTTP = '127.0.0.1:9308';
@@ -32,6 +31,10 @@ function wholeNumber(text: string): number {
   // The engine says what a channel id or port may be; here it need only be a number that it can be sent as.
   if (!/^-?\d{1,10}$/.test(text)) throw new InvalidArgumentError('must be a whole number');
   return Number(text);
+}
+
+function wholeNumbers(text: string, before: readonly number[] | undefined): number[] {
+  return [...(before ?? []), wholeNumber(text)];
 }
 
 const io: CliIo = process;
@@ -116,9 +119,33 @@ operation(
 );
 operation('restart-channel', runRestartChannel, "replace a channel's host process, on the same port");
 
-client('status', 'show all channels')
+client('status', 'show all channels, or everything about one; exit code 2 when one is not ready')
+  .argument('[id]', 'channel id', wholeNumber)
   .option('--http <host:port>', "the engine's address", DEFAULT_HTTP)
-  .action(async ({ http, json }) => finish(await runStatus({ httpAddress: http, json }, io)));
+  .action(async (channelId, { http, json }) => {
+    const { runStatus } = await import('./status.js');
+    finish(await runStatus({ httpAddress: http, channelId, json }, io));
+  });
+
+client('tree', 'show the supervision tree; exit code 2 when a part of it does not run')
+  .option('--http <host:port>', "the engine's address", DEFAULT_HTTP)
+  .action(async ({ http, json }) => {
+    const { runTree } = await import('./tree.js');
+    finish(await runTree({ httpAddress: http, json }, io));
+  });
+
+client('watch', 'show channels live until Ctrl-C, also while the engine is started anew')
+  .argument('[ids...]', 'channel ids; none: all', wholeNumbers)
+  .option('--http <host:port>', "the engine's address", DEFAULT_HTTP)
+  .action(async (channelIds, { http, json }) => {
+    const { runWatch } = await import('./watch.js');
+    const end = new AbortController();
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => end.abort());
+    // Whoever read it has had enough.
+    process.stdout.on('error', () => end.abort());
+    const { signal } = end;
+    finish(await runWatch({ httpAddress: http, channelIds: channelIds ?? [], json, signal }, io));
+  });
 
 program
   .command('health')

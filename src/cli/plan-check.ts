@@ -18,7 +18,7 @@ import { readPlanText } from '../plan/plan-file.js';
 import { plainData } from '../plan/plan-text.js';
 import { realpathIfAny } from '../plan/real-path.js';
 import { quotedPath } from '../quoted.js';
-import { CLIENT_EXIT, type CliIo, printable } from './client.js';
+import { CLIENT_EXIT, type CliIo, printable } from './cli-io.js';
 import { reportJson, reportText } from './plan-report.js';
 
 /** EX_CONFIG of sysexits, as `serve` ends with. */

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { type Format, formatLabel, tickMs } from '../../supervisors/channel/format.js';
 import type { Airing, PlanCheck } from '../plan/check-plan.js';
 import { quoted } from '../quoted.js';
-import { printable } from './client.js';
+import { printable } from './cli-io.js';
 
 /** Of a plan that is wrong throughout, more would only scroll the timeline away. */
 const PROBLEMS_SHOWN = 50;

@@ -13,7 +13,8 @@ const TICKS_PER_SECOND = 100;
 interface Reading {
   readonly atMs: number;
   readonly cpuTicks: number;
-  readonly usage: ProcessUsage;
+  /** Null for the first reading: a share of the processor is told by two. */
+  readonly usage: ProcessUsage | null;
 }
 
 export interface ProcessUsageMeter {
@@ -58,12 +59,21 @@ async function read(pid: number, nowMs: number, before: Reading | undefined): Pr
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const cpuTicks = Number(fields[11]) + Number(fields[12]);
     const rssBytes = Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
-    const sinceMs = nowMs - (before?.atMs ?? nowMs);
-    const usedMs = ((cpuTicks - (before?.cpuTicks ?? cpuTicks)) * 1000) / TICKS_PER_SECOND;
-    const cpuPercent = sinceMs > 0 ? Math.round((100 * usedMs) / sinceMs) : 0;
-    return { atMs: nowMs, cpuTicks, usage: { rssBytes, cpuPercent } };
+    return { atMs: nowMs, cpuTicks, usage: usageSince(before, nowMs, cpuTicks, rssBytes) };
   } catch {
     // Gone.
     return undefined;
   }
+}
+
+function usageSince(
+  before: Reading | undefined,
+  nowMs: number,
+  cpuTicks: number,
+  rssBytes: number,
+): ProcessUsage | null {
+  // One that has used less than before is another process with the same pid.
+  if (before === undefined || nowMs <= before.atMs || cpuTicks < before.cpuTicks) return null;
+  const usedMs = ((cpuTicks - before.cpuTicks) * 1000) / TICKS_PER_SECOND;
+  return { rssBytes, cpuPercent: Math.round((100 * usedMs) / (nowMs - before.atMs)) };
 }

@@ -93,7 +93,7 @@ export function createConsumer(options: {
     destroy: () => socket.destroy(),
     describe: () => ({
       address,
-      connectedMs: nowMs() - connectedAtMs,
+      connectedMs: Math.round(nowMs() - connectedAtMs),
       framesWaiting: pinned.length,
       framesDropped,
     }),

@@ -12,16 +12,18 @@ export interface BudgetFacts {
   readonly attempt: number;
   /** When the pending restart is due, monotonic; null: none is pending. */
   readonly retryAtMs: number | null;
-  /** See {@link BudgetSnapshot.stableMs}. */
-  readonly stableMs: number | null;
+  /** When the channel counts as stable, monotonic: in the past where it does; null while it is not ready. */
+  readonly stableAtMs: number | null;
 }
 
 export function budgetSnapshot(facts: BudgetFacts, nowMs: number): BudgetSnapshot {
+  // Whole milliseconds, and none too early.
+  const until = (atMs: number) => Math.max(0, Math.ceil(atMs - nowMs));
   const { maxRestarts: max, windowMs } = facts.limits;
   const counted = restartsInWindow(facts.restarts, nowMs, windowMs);
   const used = counted.length;
-  const nextSlotMs = used === 0 ? null : Math.max(0, Math.min(...counted) + windowMs - nowMs);
-  const spent = `${used} of ${max} in ${inSeconds(windowMs)}`;
+  const nextSlotMs = used === 0 ? null : until(Math.min(...counted) + windowMs);
+  const spent = `${used} of ${max} in ${windowMs / 1000} s`;
   return {
     used,
     max,
@@ -29,12 +31,8 @@ export function budgetSnapshot(facts: BudgetFacts, nowMs: number): BudgetSnapsho
     windowMs,
     nextSlotMs,
     attempt: facts.attempt,
-    backoffMs: facts.retryAtMs === null ? null : Math.max(0, facts.retryAtMs - nowMs),
-    stableMs: facts.stableMs,
-    text: nextSlotMs === null ? spent : `${spent}, next slot in ${inSeconds(nextSlotMs)}`,
+    backoffMs: facts.retryAtMs === null ? null : until(facts.retryAtMs),
+    stableMs: facts.stableAtMs === null ? null : until(facts.stableAtMs),
+    text: nextSlotMs === null ? spent : `${spent}, next slot in ${Math.ceil(nextSlotMs / 1000)} s`,
   };
-}
-
-function inSeconds(ms: number): string {
-  return `${Math.ceil(ms / 1000)} s`;
 }

@@ -70,6 +70,8 @@ export interface Channel<Socket> {
   readonly operatorSlateSinceUtcMs: number | null;
   /** Assets that are bad ahead of their time. */
   readonly planAssetProblems: PlanAssetProblems;
+  /** What is known to be wrong with a segment's asset. */
+  assetProblem(segmentIndex: number): string | undefined;
   /** Since when what airs now airs, monotonic; undefined before the first tick. */
   readonly airingSinceMs: number | undefined;
   /** Pending while the subtree lives; it gives up when its children fail too often. */
@@ -242,6 +244,7 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
     get planAssetProblems() {
       return planCheck.problems;
     },
+    assetProblem: (segmentIndex) => planCheck.problemOf(segmentIndex),
     exited: supervisor.exited,
     whichChildren: supervisor.whichChildren,
     start(wanted) {

@@ -50,7 +50,9 @@ export function makeSnapshot<Socket>(
   const schedule = {
     live,
     plan: source?.desk.schedule,
-    problems: channel.planAssetProblems,
+    // While a preview airs, it is the preview's asset that is looked at.
+    problemOf: (segmentIndex: number) =>
+      live === source?.desk.schedule ? channel.assetProblem(segmentIndex) : undefined,
     format,
     epochUtcMs: utcMs - nowMs + facts.epochMs,
   };
@@ -91,7 +93,7 @@ export function makeSnapshot<Socket>(
     bufferDepthFrames: live?.depth(settings.queueFrames) ?? 0,
     queueFrames: settings.queueFrames,
     frameGapSeconds: stats.frameGapSeconds,
-    worstLatenessMs: stats.worstLateness.at(nowMs),
+    worstLatenessMs: Math.round(stats.worstLateness.at(nowMs)),
     budget: budgetSnapshot(
       budgetFacts(context, source?.machine.state, channel.restarts, settings, nowMs),
       nowMs,
@@ -121,13 +123,12 @@ function budgetFacts(
   { restarts: limits }: ChannelSettings,
   nowMs: number,
 ): BudgetFacts {
-  if (context === undefined) return { restarts, limits, attempt: 0, retryAtMs: null, stableMs: null };
-  const stableMs = context.stable ? 0 : Math.max(0, context.sinceMs + limits.stableMs - nowMs);
+  if (context === undefined) return { restarts, limits, attempt: 0, retryAtMs: null, stableAtMs: null };
   return {
     restarts: context.restarts,
     limits,
     attempt: context.consecutive,
     retryAtMs: context.retryAtMs,
-    stableMs: state === 'ready' ? stableMs : null,
+    stableAtMs: state !== 'ready' ? null : context.stable ? nowMs : context.sinceMs + limits.stableMs,
   };
 }

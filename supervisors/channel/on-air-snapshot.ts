@@ -3,7 +3,7 @@ import { type Format, tickDueMs, tickMs } from './format.js';
 import type { Occurrence, Segment } from './plan.js';
 import type { Schedule } from './preview-desk.js';
 import type { Program } from './program.js';
-import type { ComingSegment, OnAirSnapshot, PlanAssetProblems } from './snapshot.js';
+import type { ComingSegment, OnAirSnapshot } from './snapshot.js';
 
 /** Segments ahead that are shown. */
 const COMING = 10;
@@ -12,7 +12,8 @@ export interface ScheduleFacts {
   readonly live: Program | undefined;
   /** The plan whose schedule runs, on air or beneath a preview. */
   readonly plan: Schedule | undefined;
-  readonly problems: PlanAssetProblems;
+  /** What is known to be wrong with a segment's asset. */
+  readonly problemOf: (segmentIndex: number) => string | undefined;
   readonly format: Format;
   /** When tick 0 is due, UTC as the clock stands now. */
   readonly epochUtcMs: number;
@@ -46,7 +47,7 @@ export function onAirSnapshot({ live, plan, format, epochUtcMs }: ScheduleFacts)
 
 /** The segments that follow what is on air; after a preview, those from the one that is joined on. */
 export function comingSegments(facts: ScheduleFacts, nextTick: number): ComingSegment[] {
-  const { live, plan, problems, format, epochUtcMs } = facts;
+  const { live, plan, problemOf, format, epochUtcMs } = facts;
   if (plan?.startTick === undefined) return [];
   const { timeline, startTick, skippedTo = 0 } = plan;
   const present = occurrenceOnAir(live);
@@ -65,7 +66,7 @@ export function comingSegments(facts: ScheduleFacts, nextTick: number): ComingSe
       assetUri: segment.assetUri,
       startsUtcMs: Math.round(tickDueMs(epochUtcMs, startTick + frame, format)),
       durationMs: Math.round((endFrame - frame) * tickMs(format)),
-      problem: problems.soonest.find(({ segmentIndex }) => segmentIndex === segment.index)?.reason ?? null,
+      problem: problemOf(segment.index) ?? null,
     });
     frame = endFrame;
   }
@@ -79,5 +80,5 @@ function occurrenceOnAir(live: Program | undefined): Occurrence | undefined {
 
 /** The plan's own title, else the name of the file. */
 function titleOf({ title, assetUri }: Segment): string {
-  return title ?? assetUri.slice(assetUri.lastIndexOf('/') + 1);
+  return title || assetUri.slice(assetUri.lastIndexOf('/') + 1) || assetUri;
 }

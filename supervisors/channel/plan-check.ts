@@ -63,6 +63,11 @@ export class PlanCheck {
     return { count: this.#problems.size, soonest };
   }
 
+  /** The same of one segment. */
+  problemOf(segmentIndex: number): string | undefined {
+    return this.#problems.get(segmentIndex)?.reason;
+  }
+
   /** Called once per tick, after it is out; looks when it is time. */
   tend(live: Program | undefined): void {
     const nowMs = this.#options.clock.nowMs();

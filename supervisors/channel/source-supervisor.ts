@@ -207,6 +207,11 @@ export class SourceSupervisor implements SourceOwner {
     this.#reportLoss();
   }
 
+  gone(incarnation: number, { code, signal, stderrTail }: DecoderExit): void {
+    const { lastExit } = this;
+    if (lastExit?.incarnation === incarnation) this.lastExit = { ...lastExit, code, signal, stderrTail };
+  }
+
   usableAgain(source: Source): void {
     // Nobody has suffered from it yet: it is as if it had been there when it was first tried.
     if (!source.reported) {
@@ -269,7 +274,7 @@ export class SourceSupervisor implements SourceOwner {
       segmentIndex: segment,
       asset,
       frames,
-      uptimeMs: this.clock.nowMs() - source.orderedAtMs,
+      uptimeMs: Math.round(this.clock.nowMs() - source.orderedAtMs),
       stderrTail,
       atUtcMs: this.clock.utcMs(),
     };

@@ -51,6 +51,8 @@ export interface SourceOwner {
   delivered(source: Source, latencyMs: number): void;
   /** The status has changed to one of complete, over, lost, unusable. */
   settled(source: Source, exit: DecoderExit | undefined): void;
+  /** A decoder that was ended has gone, too. */
+  gone(incarnation: number, exit: DecoderExit): void;
   /** An asset that could not be decoded can be now, as far as can be told without a decoder. */
   usableAgain(source: Source): void;
   /** A decoder of which nothing is wanted any more is being stopped; resolves as `Decoder.stop` does. */
@@ -80,7 +82,7 @@ export class Source {
   lastFrameAtMs: number | undefined;
   /** How long it was not to deliver since its first frame, because there was no room. */
   waitedMs = 0;
-  /** The pid of the decoder that ended last. */
+  /** The pid of this attempt's decoder once it has ended; undefined where there was none. */
   lastPid: number | undefined;
   /** The owner has told the machine of the present loss. */
   reported = false;
@@ -138,6 +140,7 @@ export class Source {
     this.lastFrameAtMs = undefined;
     this.waitedMs = 0;
     this.#waitingSinceMs = undefined;
+    this.lastPid = undefined;
     this.#lastProgressMs = this.orderedAtMs;
     this.#lag = createLagWatch(this.#owner.settings.maxLagMs);
     // A look for the asset that is under way has no more to tell.
@@ -257,6 +260,7 @@ export class Source {
             this.decoder = undefined;
           }
           if (current()) this.#ended(exit, asset, positionMs);
+          else this.#owner.gone(incarnation, exit);
         },
       },
     );

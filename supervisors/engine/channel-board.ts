@@ -59,15 +59,17 @@ export class ChannelBoard {
     return {
       ...snapshot,
       budget: hosted ? snapshot.budget : this.#budget(),
-      ageMs: hosted ? Math.max(0, this.#options.clock.nowMs() - this.#heardMs) : 0,
+      ageMs: hosted ? Math.max(0, Math.round(this.#options.clock.nowMs() - this.#heardMs)) : 0,
       conditions: this.#conditions,
       transitions: this.#history.transitions,
       actions: this.#actions,
     };
   }
 
-  publish(snapshot: ChannelSnapshot): void {
+  publish(told: ChannelSnapshot): void {
     const { clock, operations, onSnapshot } = this.#options;
+    // A new host knows nothing of the decoders of the one before.
+    const snapshot = { ...told, lastExit: told.lastExit ?? this.#snapshot?.lastExit ?? null };
     this.#snapshot = snapshot;
     this.#heardMs = clock.nowMs();
     this.#conditions = conditionsOf(snapshot, this.#conditions, clock.utcMs());
@@ -102,7 +104,7 @@ export class ChannelBoard {
   #budget(): BudgetSnapshot {
     const { clock, maxRestarts, restartWindowMs: windowMs } = this.#options;
     const facts = { restarts: this.#restarts(), limits: { maxRestarts, windowMs } };
-    return budgetSnapshot({ ...facts, attempt: 0, retryAtMs: null, stableMs: null }, clock.nowMs());
+    return budgetSnapshot({ ...facts, attempt: 0, retryAtMs: null, stableAtMs: null }, clock.nowMs());
   }
 
   /** Resolves to what `judge` makes of the present snapshot or of one to come, as soon as that is something. */

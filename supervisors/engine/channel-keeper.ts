@@ -195,8 +195,10 @@ export class ChannelKeeper<Socket> {
       if (this.#inTransit > 0) await this.#terminate();
       await this.#last;
       // A start that was refused is over and done with; what was never shown stays unknown.
-      if (!this.live && this.snapshot?.state === 'error')
+      if (!this.live && this.snapshot?.state === 'error') {
+        this.#history.follow({ event: 'channel_stopped' }, this.#options.clock.utcMs());
         this.#board.show('stopped', '', this.#memory.planHandle, 0);
+      }
       return OK;
     }
     const stopped = this.#takeDown(life);
@@ -408,8 +410,8 @@ export class ChannelKeeper<Socket> {
     this.#inTransit--;
     this.#asRun.stopped();
     this.#memory.window.hostGone();
-    this.#board.show('stopped', '', this.#memory.planHandle, 0);
     this.#report({ event: 'channel_stopped' });
+    this.#board.show('stopped', '', this.#memory.planHandle, 0);
     if (stuckPids.length === 0) return OK;
     const errorMessage = `channel ${this.channelId} is off the air, but process ${stuckPids.join(', ')} did not die within 1 s of SIGKILL; it hangs in the kernel, check the storage it reads from`;
     return { success: false, errorMessage };
@@ -473,9 +475,9 @@ export class ChannelKeeper<Socket> {
     const detail = `${reason}; ${next}`;
     if (retryMs > 0) this.#settleStart({ success: false, errorMessage: detail });
     this.#memory.window.hostGone();
-    this.#board.show('error', detail, this.#memory.planHandle, port);
     this.#asRun.hostLost(reason);
     if (!asked) this.#report({ event: 'host_lost', reason, retryMs });
+    this.#board.show('error', detail, this.#memory.planHandle, port);
   }
 
   #report(report: ChannelReport | EngineReport): void {

@@ -19,8 +19,8 @@ export function conditionsOf(
 }
 
 function answersOf(snapshot: ChannelSnapshot): Record<ConditionType, Answer> {
-  const { state, detail, airing, planAssetProblems, budget, hostPid } = snapshot;
-  const condition = (snapshot.machine?.context as ChannelContext | undefined)?.condition ?? null;
+  const { state, detail, airing, planAssetProblems, budget, hostPid, machine } = snapshot;
+  const condition = (machine?.context as ChannelContext | undefined)?.condition ?? null;
   const ready = state === 'ready';
   const stopped = state === 'stopped';
   const taken = airing === 'operator_slate';
@@ -29,8 +29,9 @@ function answersOf(snapshot: ChannelSnapshot): Record<ConditionType, Answer> {
   const nothing = condition === 'NoScheduledContent';
   const [problem] = planAssetProblems.soonest;
   const noHost = hostPid === null && state === 'error';
+  const whyNot = noHost ? 'NoHost' : state === 'error' ? 'Recovering' : inWord(state);
   return {
-    Ready: { status: ready, reason: ready ? 'AsScheduled' : (condition ?? inWord(state)), message: detail },
+    Ready: { status: ready, reason: ready ? 'AsScheduled' : (condition ?? whyNot), message: detail },
     SlateActive: {
       status: slate,
       reason: taken ? 'TakenByOperator' : slate ? (condition ?? 'NoFrames') : 'NotNeeded',
@@ -39,7 +40,7 @@ function answersOf(snapshot: ChannelSnapshot): Record<ConditionType, Answer> {
     BudgetExhausted: {
       status: exhausted,
       reason: exhausted ? 'TooManyRestarts' : 'RestartsLeft',
-      message: budget.text,
+      message: exhausted ? budget.text : '',
     },
     NoScheduledContent: {
       status: nothing,
@@ -52,7 +53,7 @@ function answersOf(snapshot: ChannelSnapshot): Record<ConditionType, Answer> {
       message:
         problem === undefined
           ? ''
-          : `${planAssetProblems.count} in the coming hour; segments[${problem.segmentIndex}]: ${problem.reason}`,
+          : `${planAssetProblems.count} in the coming hour; the first: ${problem.reason}`,
     },
     NoHost: {
       status: noHost,

@@ -41,12 +41,12 @@ test('start, update, status and stop take a channel through its life', async (t)
   const status = await runCli(['status', ...http]);
   t.equal(status.code, 0);
   const [header, ...rows] = status.stdout.trimEnd().split('\n');
-  t.match(header, /^CHANNEL +STATE +PLAN +AIRING +QUEUE +LATE TICKS +CONSUMERS +PORT +WHY$/);
-  t.match(rows[0], new RegExp(`^7 +ready +noon +content +\\d+/\\d+ +\\d+ +\\d+ +${port}$`));
-  t.match(rows[1], new RegExp(`^${BYSTANDER} +ready +bystander +content +.* ${bystanderPort}$`));
+  t.match(header, /^CHANNEL +STATE +AIRING +ON AIR +QUEUE +BUDGET +CONSUMERS +PORT +WHY$/);
+  t.match(rows[0], new RegExp(`^7 +ready +content +bystander.mp4 +\\d+/\\d+ +0 of 5 +\\d+ +${port}$`));
+  t.match(rows[1], new RegExp(`^${BYSTANDER} +ready +content +bystander.mp4 .* ${bystanderPort}$`));
 
   t.match(await runCli(['stop', '7', ...grpc]), { code: 0, stdout: 'channel 7 is stopped\n', stderr: '' });
-  t.match((await runCli(['status', ...http])).stdout, /^7 +stopped +noon +- /m);
+  t.match((await runCli(['status', ...http])).stdout, /^7 +stopped +- +- /m);
   t.equal(await isFree(port), true);
 });
 
@@ -130,6 +130,9 @@ test('without an engine every command says so, how to start one, and ends with e
     [['restart-decoder', '1'], '--grpc'],
     [['restart-channel', '1'], '--grpc'],
     [['status'], '--http'],
+    [['status', '1'], '--http'],
+    [['tree'], '--http'],
+    [['watch'], '--http'],
   ] as const) {
     const { code, stdout, stderr } = await runCli([...args, flag, NOBODY]);
     t.equal(code, 69);
@@ -191,6 +194,8 @@ test('--version is the version of the package, and --help names every command', 
     'reset-budget',
     'restart-channel',
     'status',
+    'tree',
+    'watch',
     'demo',
   ]) {
     t.match(stdout, new RegExp(`^  ${command} `, 'm'));

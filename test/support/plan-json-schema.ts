@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { planForm } from '../../src/plan/plan-schema.js';
+import { biomeJson } from './biome-json.js';
 
 /** Where it lies, from the package's root. */
 export const PLAN_JSON_SCHEMA = 'docs/plan.schema.json';
@@ -12,13 +13,10 @@ export const PLAN_JSON_SCHEMA = 'docs/plan.schema.json';
 /** The schema as it is committed, formatted as Biome does. */
 export function planJsonSchema(): string {
   const { $schema, ...schema } = z.toJSONSchema(planForm, { io: 'input' });
-  const described = {
+  return biomeJson({
     $schema,
     title: 'Plan of the RetroVue playout engine',
     description: 'See docs/plans.md. Keys that are not listed are ignored.',
     ...schema,
-  };
-  const text = JSON.stringify(described, null, 2);
-  // The formatter keeps short lists on one line.
-  return `${text.replace(/\[\s+([^[\]{}]*?)\s+\]/g, (_, list: string) => `[${list.replace(/\s+/g, ' ')}]`)}\n`;
+  });
 }

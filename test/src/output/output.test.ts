@@ -289,3 +289,26 @@ t.test('a socket that comes after the end, or was closed on its way, is not take
   t.ok(late.destroyed);
   t.equal(w.output.consumers, 0);
 });
+
+t.test('consumers are told one by one, the first to connect first, as many as are asked for', async (t) => {
+  const { clock, output, air, connect } = await world(t, LARGE, { maxPinnedFrames: 2 });
+  const reads = await connect();
+  reads.resume();
+  await clock.run(1_500.4);
+  const lags = await connect();
+  const address = (socket: net.Socket) => `127.0.0.1:${socket.localPort}`;
+  t.match(output.list(9), [
+    { address: address(reads), connectedMs: 1500, framesWaiting: 0, framesDropped: 0 },
+    { address: address(lags), connectedMs: 0, framesWaiting: 0, framesDropped: 0 },
+  ]);
+  for (let frame = 0; frame < 4; frame++) {
+    air();
+    await until(() => output.list(1)[0]?.framesWaiting === 0);
+  }
+  t.match(output.list(9), [{ framesDropped: 0 }, { framesWaiting: 2, framesDropped: 2 }]);
+  t.equal(output.framesDropped, 2, 'the sum of all');
+  t.same(
+    output.list(1).map((consumer) => consumer.address),
+    [address(reads)],
+  );
+});

@@ -1,0 +1,206 @@
+/** Everything about one channel, for people. */
+import type { ChannelView } from '../../supervisors/engine/channel-view.js';
+import { airingCell, remedyOf, standInOf, stateCell, titleText, whyOf } from './channel-words.js';
+import { printable } from './cli-io.js';
+import { durationText, positionText, timeText, utcText } from './duration.js';
+import { type Cell, painted, type Terminal } from './terminal.js';
+import { pairsText } from './text-table.js';
+
+type Pair = readonly [label: string, value: Cell];
+
+/** The last few of what may be many. */
+const TRANSITIONS_SHOWN = 10;
+
+/** Every line ends in a line end. */
+export function channelPage(channel: ChannelView, terminal: Terminal): string {
+  const sections: readonly (readonly [title: string, pairs: readonly Pair[]])[] = [
+    [`Channel ${channel.channelId}`, stateOf(channel)],
+    ['On air', onAirOf(channel)],
+    ['Coming', comingOf(channel)],
+    ['Restarts', restartsOf(channel)],
+    ['Decoders', decodersOf(channel)],
+    ['You can', actionsOf(channel)],
+    ['Conditions', conditionsOf(channel)],
+    ['Consumers', consumersOf(channel)],
+    [`Transitions (the last ${TRANSITIONS_SHOWN})`, transitionsOf(channel)],
+  ];
+  return sections
+    .filter(([, pairs]) => pairs.length > 0)
+    .map(([title, pairs]) => `${painted(title, 'bold', terminal)}\n${pairsText(pairs, terminal)}`)
+    .join('\n');
+}
+
+function pair(label: string, text: string, style?: Cell['style']): Pair {
+  return [label, { text, style }];
+}
+
+function stateOf(channel: ChannelView): Pair[] {
+  const { sinceUtcMs, atUtcMs, ageMs, detail, hostPid, uptimeSeconds, planHandle, port, format } = channel;
+  const nowUtcMs = atUtcMs + ageMs;
+  const { text, style } = stateCell(channel);
+  const why = whyOf(channel);
+  return [
+    pair('state', `${text} since ${utcText(sinceUtcMs)} UTC (${durationText(nowUtcMs - sinceUtcMs)})`, style),
+    ...(why === '' ? [] : [pair('why', detail === '' ? why : printable(detail))]),
+    ...(remedyOf(channel) === '' ? [] : [pair('next', remedyOf(channel))]),
+    ...(ageMs > 1000
+      ? [pair('hangs', `its process was last heard of ${durationText(ageMs)} ago`, 'red')]
+      : []),
+    pair('plan', planHandle === '' ? '-' : printable(planHandle)),
+    pair('port', port === 0 ? 'none is bound' : `${port}`),
+    pair('format', printable(format)),
+    pair('process', hostPid === null ? 'none' : `pid ${hostPid}, for ${durationText(uptimeSeconds * 1000)}`),
+  ];
+}
+
+function onAirOf(channel: ChannelView): Pair[] {
+  const { airing, onAir, preview, pendingPlan, bufferDepthFrames, queueFrames } = channel;
+  const { worstLatenessMs, hostPid } = channel;
+  if (hostPid === null) return [];
+  const sees = standInOf(channel) || printable(airing ?? 'nothing');
+  return [
+    pair('viewers see', sees, airingCell(channel).style),
+    ...(onAir === null
+      ? [pair('segment', 'none is scheduled now')]
+      : [
+          pair('segment', `${segmentText(onAir)}, turn ${onAir.turn}`),
+          pair(
+            'position',
+            `${positionText(onAir.positionMs)} of ${positionText(onAir.durationMs)}, ends ${timeText(onAir.endsUtcMs)} UTC`,
+          ),
+        ]),
+    ...(preview === null
+      ? []
+      : [
+          pair(
+            'preview',
+            `${printable(preview.assetPath)}, ${preview.loaded ? 'waits for switch' : 'is being loaded'}`,
+          ),
+        ]),
+    ...(pendingPlan === null
+      ? []
+      : [
+          pair(
+            'plan to come',
+            pendingPlan.startUtcMs === null
+              ? `${printable(pendingPlan.planHandle)}, is being prepared`
+              : `${printable(pendingPlan.planHandle)}, from ${utcText(pendingPlan.startUtcMs)} UTC on`,
+          ),
+        ]),
+    pair('queue', `${bufferDepthFrames} of ${queueFrames} frames`),
+    pair('latest tick', `${worstLatenessMs} ms late, in the last minute`),
+  ];
+}
+
+function segmentText(segment: {
+  segmentIndex: number;
+  segmentType: string;
+  title: string;
+  assetUri: string;
+}) {
+  const { segmentIndex, segmentType, title, assetUri } = segment;
+  const asset = assetUri === title ? '' : ` (${printable(assetUri)})`;
+  return `[${segmentIndex}] ${printable(segmentType)} ${titleText(title)}${asset}`;
+}
+
+function comingOf({ coming }: ChannelView): Pair[] {
+  return coming.map((segment) => {
+    const { startsUtcMs, durationMs, problem } = segment;
+    const text = `${segmentText(segment)}, ${positionText(durationMs)}`;
+    if (problem === null) return pair(timeText(startsUtcMs), text);
+    return pair(timeText(startsUtcMs), `${text}: ${printable(problem)}`, 'red');
+  });
+}
+
+function restartsOf({ budget, lastExit }: ChannelView): Pair[] {
+  const style = budget.remaining === 0 ? 'red' : budget.used > 0 ? 'yellow' : undefined;
+  const { attempt, backoffMs, stableMs } = budget;
+  return [
+    pair('budget', printable(budget.text), style),
+    ...(attempt > 0 ? [pair('attempt', `${attempt} in a row`)] : []),
+    ...(backoffMs !== null ? [pair('next', `in ${durationText(backoffMs)}`)] : []),
+    ...(stableMs ? [pair('stable', `in ${durationText(stableMs)}`)] : []),
+    ...(lastExit === null ? [pair('last exit', 'none')] : lastExitOf(lastExit)),
+  ];
+}
+
+function lastExitOf(exit: NonNullable<ChannelView['lastExit']>): Pair[] {
+  const { pid, incarnation, how, reason, code, signal, segmentIndex, asset, frames, uptimeMs } = exit;
+  const ended = signal !== null ? `signal ${printable(signal)}` : code !== null ? `code ${code}` : '';
+  const who = `decoder ${incarnation}${pid === null ? '' : `, pid ${pid}`}`;
+  const what = how === 'asked' ? 'was ended by the engine' : 'went by itself';
+  const said = exit.stderrTail.split('\n').filter((line) => line !== '');
+  return [
+    pair('last exit', `${utcText(exit.atUtcMs)} UTC: ${who} ${what}${ended === '' ? '' : `, ${ended}`}`),
+    pair('', printable(reason)),
+    pair('', `segments[${segmentIndex}] ${printable(asset)}, ${frames} frames in ${durationText(uptimeMs)}`),
+    ...said.map((line, index) => pair(index === 0 ? 'its stderr' : '', `| ${printable(line)}`)),
+  ];
+}
+
+function decodersOf({ decoders }: ChannelView): Pair[] {
+  return decoders.map((decoder) => {
+    const { incarnation, role, pid, asset, framesDelivered, framesOrdered, uptimeMs, speed, usage } = decoder;
+    const { lastFrameAgeMs, waitingForRoom } = decoder;
+    const facts = [
+      printable(role),
+      pid === null ? 'is being started' : `pid ${pid}`,
+      printable(asset),
+      `${framesDelivered} of ${framesOrdered} frames`,
+      `up ${durationText(uptimeMs)}`,
+      waitingForRoom
+        ? 'waits for room'
+        : lastFrameAgeMs === null
+          ? 'no frame yet'
+          : `last frame ${durationText(lastFrameAgeMs)} ago`,
+      ...(speed === null ? [] : [`speed ${speed}`]),
+      ...(usage === null ? [] : [`${Math.round(usage.rssBytes / 1e6)} MB`, `${usage.cpuPercent} % CPU`]),
+    ];
+    return pair(`${incarnation}`, facts.join(', '));
+  });
+}
+
+/** By the name of the action in a snapshot. */
+const COMMANDS: Readonly<Record<string, string>> = {
+  'take-slate': 'slate',
+  'return-to-plan': 'return',
+  'skip-segment': 'skip',
+};
+
+function actionsOf({ channelId, actions }: ChannelView): Pair[] {
+  return actions.map(({ action, allowed, reason }) => {
+    const command = `${COMMANDS[action] ?? printable(action)} ${channelId}`;
+    return pair(command, allowed ? 'yes' : `no: ${printable(reason)}`, allowed ? 'green' : 'dim');
+  });
+}
+
+function conditionsOf({ conditions }: ChannelView): Pair[] {
+  return conditions.map(({ type, status, reason, message, sinceUtcMs }) => {
+    const isGood = status === (type === 'Ready');
+    const told = message === '' ? '' : `: ${printable(message)}`;
+    const text = `${status ? 'yes' : 'no'} since ${timeText(sinceUtcMs)} UTC, ${printable(reason)}${told}`;
+    return pair(printable(type), text, isGood ? undefined : type === 'AssetProblemAhead' ? 'yellow' : 'red');
+  });
+}
+
+function consumersOf({ consumers, consumerList }: ChannelView): Pair[] {
+  const more = consumers - consumerList.length;
+  return [
+    ...consumerList.map(({ address, connectedMs, framesWaiting, framesDropped }) =>
+      pair(
+        printable(address) || '-',
+        `for ${durationText(connectedMs)}, ${framesWaiting} frames wait, ${framesDropped} lost`,
+        framesDropped > 0 ? 'yellow' : undefined,
+      ),
+    ),
+    ...(more > 0 ? [pair('', `and ${more} more`)] : []),
+  ];
+}
+
+function transitionsOf({ transitions }: ChannelView): Pair[] {
+  return transitions
+    .slice(-TRANSITIONS_SHOWN)
+    .map(({ atUtcMs, event, from, to }) =>
+      pair(utcText(atUtcMs), `${printable(from)} → ${printable(to)} (${printable(event)})`),
+    );
+}

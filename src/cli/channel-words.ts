@@ -1,0 +1,112 @@
+/**
+ * A channel in the words of the command line: whether something is wrong with it, why, what its viewers see, and what
+ * the engine does about it. All words are fit for a terminal, whatever plans, file names and ffmpeg put into them.
+ */
+import type { ChannelView } from '../../supervisors/engine/channel-view.js';
+import { CLIENT_EXIT, printable } from './cli-io.js';
+import { durationText } from './duration.js';
+import type { Cell, Style } from './terminal.js';
+
+/** A host speaks four times a second: one that was silent for longer hangs. */
+const SILENT_MS = 1000;
+
+/** A channel that was stopped on purpose is not wrong; one that has nothing to air is. */
+export function isWrong({ state }: ChannelView): boolean {
+  return state !== 'ready' && state !== 'stopped';
+}
+
+/** 0 where no channel is wrong, else 2. */
+export function exitCodeOf(channels: Iterable<ChannelView>): number {
+  for (const channel of channels) if (isWrong(channel)) return CLIENT_EXIT.notReady;
+  return CLIENT_EXIT.success;
+}
+
+const STATE_STYLE: Readonly<Record<string, Style>> = {
+  ready: 'green',
+  buffering: 'yellow',
+  error: 'red',
+  stopped: 'dim',
+};
+const AIRING_STYLE: Readonly<Record<string, Style>> = {
+  hold: 'yellow',
+  slate: 'red',
+  operator_slate: 'yellow',
+};
+/** Where the word of the snapshot is none that people use. */
+const IN_WORDS: Readonly<Record<string, string>> = { operator_slate: "operator's slate" };
+
+export function stateCell({ state }: ChannelView): Cell {
+  return { text: printable(state), style: STATE_STYLE[state] };
+}
+
+export function airingCell({ airing }: ChannelView): Cell {
+  return { text: printable(airing ?? '-'), style: AIRING_STYLE[airing ?? ''] };
+}
+
+/** What stands in for content, and since when; empty while content airs. */
+export function standInOf({ airing, airingSinceUtcMs, atUtcMs, ageMs }: ChannelView): string {
+  if (airing === null || airing === 'content' || airing === 'pad') return '';
+  const what = IN_WORDS[airing] ?? printable(airing);
+  if (airingSinceUtcMs === null) return what;
+  return `${what} for ${durationText(atUtcMs + ageMs - airingSinceUtcMs)}`;
+}
+
+/** What the engine does about what is wrong; empty where nothing is. */
+export function remedyOf(channel: ChannelView): string {
+  const { state, hostPid, budget, coming, atUtcMs, ageMs } = channel;
+  const nowUtcMs = atUtcMs + ageMs;
+  // Without a host, the detail says what is done.
+  if (state === 'stopped' || state === 'ready' || hostPid === null) return '';
+  if (state === 'error') {
+    return budget.backoffMs === null
+      ? 'an attempt is under way'
+      : `next attempt in ${durationText(budget.backoffMs - ageMs)}`;
+  }
+  if (!holds(channel, 'NoScheduledContent')) return 'frames are being gathered';
+  const [next] = coming;
+  if (next === undefined) return 'waits for another plan';
+  return `${titleText(next.title)} begins in ${durationText(next.startsUtcMs - nowUtcMs)}`;
+}
+
+/** Why it is wrong, or will be, and what is done about it, in one line; empty for a channel in order. */
+export function whyOf(channel: ChannelView): string {
+  const { detail, ageMs } = channel;
+  return [
+    ageMs > SILENT_MS ? `its process hangs, last heard of ${durationText(ageMs)} ago` : '',
+    standInOf(channel),
+    printable(detail),
+    remedyOf(channel),
+    problemAhead(channel),
+  ]
+    .filter((part) => part !== '')
+    .join('; ');
+}
+
+/** The same without what only time changes: where it is another, there is news. */
+export function newsOf(channel: ChannelView): string {
+  const { state, airing, detail, onAir, planAssetProblems, ageMs, port } = channel;
+  const segment = onAir === null ? null : [onAir.planHash, onAir.segmentIndex, onAir.turn, onAir.title];
+  return JSON.stringify([state, airing, detail, segment, planAssetProblems.count, ageMs > SILENT_MS, port]);
+}
+
+export function titleText(title: string): string {
+  return JSON.stringify(printable(title)).replaceAll('\\\\', '\\');
+}
+
+function problemAhead(channel: ChannelView): string {
+  const { planAssetProblems, coming, detail, atUtcMs, ageMs } = channel;
+  const { count, soonest } = planAssetProblems;
+  const [first] = soonest;
+  // What is wrong now says it already.
+  if (first === undefined || detail.includes(first.reason)) return '';
+  // In a plan that loops, its turn may be over and come again.
+  const next = coming.find(({ segmentIndex }) => segmentIndex === first.segmentIndex);
+  const dueMs = (next?.startsUtcMs ?? first.dueUtcMs) - atUtcMs - ageMs;
+  const when = dueMs > 0 ? `due in ${durationText(dueMs)}` : 'due now';
+  const more = count > 1 ? `, and ${count - 1} more` : '';
+  return `asset problem ahead, ${when}${more}: ${printable(first.reason)}`;
+}
+
+export function holds({ conditions }: ChannelView, type: string): boolean {
+  return conditions.some((condition) => condition.type === type && condition.status);
+}
