@@ -11,6 +11,7 @@ import { benchCapacity } from './capacity.js';
 import { benchCompare } from './compare.js';
 import type { BenchContext } from './context.js';
 import { benchCpu } from './cpu.js';
+import { benchDashboard } from './dashboard.js';
 import { benchFailover } from './failover.js';
 import { benchMemory } from './memory.js';
 import { benchPicture } from './picture.js';
@@ -27,6 +28,7 @@ const BENCHES: Readonly<Record<string, (context: BenchContext) => Promise<void>>
   memory: benchMemory,
   scrape: benchScrape,
   picture: benchPicture,
+  dashboard: benchDashboard,
   compare: benchCompare,
 };
 /** Measures others, and for long: only when it is named. */

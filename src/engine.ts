@@ -27,6 +27,7 @@ import { listenOnPort } from './hosts/port-listener.js';
 import type { LocatedFfmpeg } from './media/ffmpeg-locator.js';
 import { actionRoutes } from './observe/action-routes.js';
 import { type AsRunLog, createAsRunLog } from './observe/as-run-log.js';
+import { dashboardRoutes } from './observe/dashboard-pages.js';
 import { createTelemetryServer } from './observe/http-server.js';
 import { logChannelReport, logSupervisorReport } from './observe/log-reports.js';
 import { createMetrics } from './observe/metrics.js';
@@ -141,6 +142,7 @@ export async function startEngine(options: {
       }),
       ...pictureRoutes({ pictures: channels, encoder }),
       ...actionRoutes({ operations, views: channels, address: config.http, settings: config.operations }),
+      ...dashboardRoutes(),
     ],
     onError: (error, during) => logger.error({ event: 'page_failed', during, err: error }),
   });

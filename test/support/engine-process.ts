@@ -77,10 +77,21 @@ export async function startEngineProcess(options: {
   readonly plans: string;
   readonly mediaRoots: readonly string[];
   readonly format?: string;
+  /** Where its pages are; a port of the system's choice by default. */
+  readonly http?: string;
   readonly environment?: Readonly<Record<string, string>>;
 }): Promise<EngineProcess> {
   const args = [
-    ...[MAIN, 'serve', '--grpc', '127.0.0.1:0', '--http', '127.0.0.1:0', '--plans', options.plans],
+    ...[
+      MAIN,
+      'serve',
+      '--grpc',
+      '127.0.0.1:0',
+      '--http',
+      options.http ?? '127.0.0.1:0',
+      '--plans',
+      options.plans,
+    ],
     ...options.mediaRoots.flatMap((root) => ['--media-root', root]),
     ...['--format', options.format ?? '320x180@30', '--ffmpeg', options.ffmpeg],
   ];

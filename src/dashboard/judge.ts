@@ -1,0 +1,180 @@
+/**
+ * Says of a channel what an operator wants to know first: is something wrong, what do viewers see, what does the
+ * engine do about it, and what can be done. Pure: everything comes from the snapshot.
+ */
+import type { ChannelView } from '../../supervisors/engine/channel-view.js';
+import { baseName, clockTime, count, duration, firstLine, until } from './words.js';
+
+/** `bad`: viewers do not get what is scheduled. `warn`: they may soon not. `busy`: it is being put on air. */
+export type Tone = 'bad' | 'warn' | 'busy' | 'ok' | 'off';
+
+export interface Judgement {
+  /** The worst is 0. */
+  readonly rank: number;
+  readonly tone: Tone;
+  /** The channel's condition in a word or two. */
+  readonly word: string;
+  /** Viewers do not get what is scheduled, or nobody can tell. */
+  readonly wrong: boolean;
+}
+
+/** A host speaks four times a second, and is replaced when it has not for 2 s. */
+const SILENT_MS = 3000;
+
+/** The machine's state as the page on the channel machine writes it: `error.slate`. */
+export function machineState({ machine, state }: ChannelView): string {
+  const value = machine?.value;
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'object' || value === null) return state;
+  const [entry] = Object.entries(value);
+  return entry === undefined ? state : `${entry[0]}.${String(entry[1])}`;
+}
+
+export function holds(view: ChannelView, type: ChannelView['conditions'][number]['type']): boolean {
+  return view.conditions.some((condition) => condition.type === type && condition.status);
+}
+
+/** @param quietMs how long nothing was heard of the channel's host */
+export function judge(view: ChannelView, quietMs = view.ageMs): Judgement {
+  const { airing } = view;
+  const filler = airing === 'hold' || airing === 'slate';
+  if (view.state === 'stopped') {
+    return rated(7, 'off', machineState(view) === 'stopping' ? 'Stopping' : 'Stopped', false);
+  }
+  if (view.state === 'error' && view.hostPid === null) return rated(0, 'bad', 'No output', true);
+  if (view.hostPid !== null && quietMs > SILENT_MS) return rated(0, 'bad', 'Not responding', true);
+  if (machineState(view) === 'error.slate') return rated(0, 'bad', 'On slate', true);
+  if (view.state === 'error') {
+    return filler ? rated(1, 'bad', 'Recovering', true) : rated(2, 'warn', 'Recovering', false);
+  }
+  if (holds(view, 'NoScheduledContent')) return rated(1, 'bad', 'Nothing scheduled', true);
+  if (view.state === 'buffering') return rated(3, filler ? 'bad' : 'busy', 'Buffering', true);
+  if (airing === 'operator_slate') return rated(4, 'warn', "Operator's slate", false);
+  if (view.planAssetProblems.count > 0) return rated(5, 'warn', 'Problem ahead', false);
+  return rated(6, 'ok', 'Ready', false);
+}
+
+function rated(rank: number, tone: Tone, word: string, wrong: boolean): Judgement {
+  return { rank, tone, word, wrong };
+}
+
+export interface Judged {
+  readonly view: ChannelView;
+  readonly judgement: Judgement;
+}
+
+/** Worst first; among equals by channel id, so that nothing moves without a reason. */
+export function worstFirst(all: readonly Judged[]): Judged[] {
+  return [...all].sort((a, b) => a.judgement.rank - b.judgement.rank || a.view.channelId - b.view.channelId);
+}
+
+/** @param nowUtcMs the engine's time */
+export function viewersSee(view: ChannelView, nowUtcMs: number): string {
+  const { airing } = view;
+  const since = view.airingSinceUtcMs === null ? '' : ` for ${duration(nowUtcMs - view.airingSinceUtcMs)}`;
+  switch (airing) {
+    case 'content':
+      return view.onAir?.segmentType === 'preview' ? 'a preview' : 'what is scheduled';
+    case 'hold':
+      return `the last picture, held${since}`;
+    case 'slate':
+      return `slate${since}`;
+    case 'pad':
+      return 'slate, because the schedule has it';
+    case 'operator_slate':
+      return `slate, taken by an operator${since}`;
+    default:
+      return view.state === 'stopped' ? 'nothing: it is off the air' : 'nothing: no frames are sent';
+  }
+}
+
+/** Why it is so, in the engine's own words; empty where nothing is to be said. */
+export function why(view: ChannelView): string {
+  if (view.detail !== '') return firstLine(view.detail, 400);
+  const [problem] = view.planAssetProblems.soonest;
+  if (problem === undefined || view.state === 'stopped') return '';
+  const due = problem.dueUtcMs > view.atUtcMs ? `, due at ${clockTime(problem.dueUtcMs)}` : '';
+  return firstLine(`${baseName(problem.assetUri)}${due}: ${problem.reason}`, 400);
+}
+
+/** What the engine does about it; empty where nothing needs to be done. */
+export function engineDoes(view: ChannelView, nowUtcMs: number): string {
+  const { budget } = view;
+  const passed = Math.max(0, nowUtcMs - view.atUtcMs);
+  const nextTry = budget.backoffMs === null ? undefined : until(budget.backoffMs - passed);
+  const spent = `${budget.used} of ${budget.max} restarts used in ${Math.round(budget.windowMs / 1000)} s`;
+  if (view.state === 'stopped') return '';
+  if (view.hostPid === null) return 'starts a new host process, again and again, at least once a minute';
+  switch (machineState(view)) {
+    case 'error.recovering':
+      return nextTry === undefined
+        ? `restarts the decoder now; ${spent}`
+        : `restarts the decoder ${nextTry}; ${spent}`;
+    case 'error.slate': {
+      const [next] = view.coming;
+      const then = next === undefined ? '' : `; the next segment begins at ${clockTime(next.startsUtcMs)}`;
+      return nextTry === undefined ? `tries the segment again now${then}` : `tries again ${nextTry}${then}`;
+    }
+    case 'buffering': {
+      if (!holds(view, 'NoScheduledContent')) {
+        return `fills the queue: ${view.bufferDepthFrames} of ${view.queueFrames} frames`;
+      }
+      const start = view.pendingPlan?.startUtcMs ?? view.coming[0]?.startsUtcMs;
+      return start == null ? 'waits for a plan' : `waits for what begins at ${clockTime(start)}`;
+    }
+    default:
+      return (budget.stableMs ?? 0) > 0 && budget.used > 0
+        ? `watches it: stable ${until((budget.stableMs ?? 0) - passed)}; ${spent}`
+        : '';
+  }
+}
+
+/** What a person can do; empty where nothing needs to be done. */
+export function youCan(view: ChannelView): string {
+  const { airing } = view;
+  if (view.state === 'stopped') return '';
+  if (view.hostPid === null) return 'read why in the log; "restart channel" tries at once';
+  if (holds(view, 'NoScheduledContent')) return 'give the channel a plan (UpdatePlan)';
+  if (holds(view, 'BudgetExhausted')) {
+    return 'read the last exit, mend the file or skip the segment; "reset budget" tries at once';
+  }
+  if (machineState(view) === 'error.slate') {
+    return 'mend the file: it is taken as soon as it can be used; or skip the segment, or give another plan';
+  }
+  if (view.state === 'error')
+    return 'wait: this usually takes less than a second; if it comes again, read the last exit';
+  if (airing === 'operator_slate') return '"return to plan" ends it';
+  const { count: problems, soonest } = view.planAssetProblems;
+  if (problems === 0) return '';
+  const dueUtcMs = soonest[0]?.dueUtcMs ?? 0;
+  const due = dueUtcMs > view.atUtcMs ? ` before ${clockTime(dueUtcMs)}` : '';
+  return `mend ${count(problems, 'file')}${due}, or give another plan`;
+}
+
+/** The line on top: `1 of 8 channels is wrong: channel 7 on slate for 2 min`. */
+export function summary(all: readonly Judged[], nowUtcMs: number): { tone: Tone; text: string } {
+  const onAir = all.filter(({ judgement }) => judgement.tone !== 'off');
+  const wrong = worstFirst(all.filter(({ judgement }) => judgement.wrong));
+  if (all.length === 0) return { tone: 'off', text: 'No channel was started yet' };
+  if (wrong.length > 0) {
+    const named = wrong.slice(0, 3).map(({ view, judgement }) => {
+      const since = duration(nowUtcMs - view.sinceUtcMs);
+      return `channel ${view.channelId} ${judgement.word.toLowerCase()} for ${since}`;
+    });
+    const more = wrong.length > 3 ? ` and ${wrong.length - 3} more` : '';
+    const verb = wrong.length === 1 ? 'is' : 'are';
+    return {
+      tone: wrong.some(({ judgement }) => judgement.tone === 'bad') ? 'bad' : 'busy',
+      text: `${wrong.length} of ${count(all.length, 'channel')} ${verb} wrong: ${named.join(', ')}${more}`,
+    };
+  }
+  if (onAir.length === 0) return { tone: 'off', text: `${count(all.length, 'channel')}, none on air` };
+  const watch = onAir.filter(({ judgement }) => judgement.tone === 'warn');
+  const well = `${count(onAir.length, 'channel')} on air as scheduled`;
+  if (watch.length === 0) return { tone: 'ok', text: well };
+  const names = watch.slice(0, 5).map(({ view }) => view.channelId);
+  return {
+    tone: 'warn',
+    text: `${well}; look at ${watch.length === 1 ? 'channel' : 'channels'} ${names.join(', ')}`,
+  };
+}

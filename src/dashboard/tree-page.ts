@@ -1,0 +1,80 @@
+/** The supervision tree, as `/tree` tells it. */
+import { ask } from './feed.js';
+import type { FrameWork } from './frame-work.js';
+import { html, nothing, render, type TemplateResult } from './lit.js';
+import type { View } from './main.js';
+import { clockTime, count, plain } from './words.js';
+
+/** As supervisors/engine/engine-tree.ts has it; that file is no business of a browser's compiler. */
+interface TreeNode {
+  readonly id: string;
+  readonly type: string;
+  readonly state: string;
+  readonly sinceUtcMs: number;
+  readonly restarts: number;
+  readonly pid: number | null;
+  readonly detail: string;
+  readonly children: readonly TreeNode[];
+}
+
+const EVERY_MS = 2000;
+/** Deeper than any tree of this engine. */
+const MAX_DEPTH = 12;
+
+export function treePage(root: HTMLElement, work: FrameWork): View {
+  const heading = document.createElement('h1');
+  heading.tabIndex = -1;
+  heading.textContent = 'Supervision tree';
+  const body = document.createElement('div');
+  root.replaceChildren(heading, body);
+  let open = true;
+  let known = false;
+  let asking = false;
+  let askedMs = Number.NEGATIVE_INFINITY;
+
+  const show = (content: TemplateResult) => work.add('page', () => open && render(content, body));
+
+  const look = async () => {
+    if (asking || document.hidden || performance.now() - askedMs < EVERY_MS) return;
+    asking = true;
+    askedMs = performance.now();
+    const answer = await ask('/tree');
+    asking = false;
+    if (answer?.ok) {
+      known = true;
+      const tree = (await answer.json()) as TreeNode;
+      show(html`<ul class="tree panel">${branch(tree, 0)}</ul>`);
+    } else if (!known) {
+      const why =
+        answer?.status === 404
+          ? 'This engine does not show its tree.'
+          : 'The engine does not tell its tree now.';
+      show(html`<p class="empty">${why}</p>`);
+    }
+    // Without an answer the last tree stays, and the banner says how old the page is.
+  };
+  void look();
+  return {
+    heading,
+    title: 'Supervision tree',
+    changed: () => {},
+    tick: () => void look(),
+    close() {
+      open = false;
+    },
+  };
+}
+
+function branch(node: TreeNode, depth: number): TemplateResult {
+  const { id, type, state, sinceUtcMs, restarts, pid, detail, children } = node;
+  const wrong = state !== 'running';
+  return html`<li><div class="node ${plain(type, 20)} ${wrong ? 'wrong' : ''}">
+      <strong><bdi>${plain(id, 80)}</bdi></strong>
+      <span class="node-state">${plain(state, 20)}</span>
+      ${pid === null ? nothing : html`<span class="fact">pid ${pid}</span>`}
+      ${restarts === 0 ? nothing : html`<span class="fact restarts">${count(restarts, 'restart')}</span>`}
+      <span class="fact">since ${clockTime(sinceUtcMs)}</span>
+      ${detail === '' ? nothing : html`<span class="detail"><bdi>${plain(detail, 300)}</bdi></span>`}
+    </div>
+    ${children.length === 0 || depth >= MAX_DEPTH ? nothing : html`<ul>${children.map((child) => branch(child, depth + 1))}</ul>`}</li>`;
+}
