@@ -1,6 +1,6 @@
 /** Engines that cannot start or are told to stop at a bad moment: they say why, and leave nothing behind. */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import tap, { type Test, test } from 'tap';
 import { endsClean, processesNaming, serverPorts } from '../support/engine-asserts.js';
@@ -192,13 +192,23 @@ test('SIGTERM while a slate is read that never comes ends the engine at once', a
     },
   );
   let reading: number | undefined;
-  while (reading === undefined) [reading] = await afterAMoment(() => commandsNaming(fifo));
+  // Not before it is ffmpeg: what becomes it has not asked the kernel yet to be killed with its parent.
+  while (reading === undefined)
+    [reading] = await afterAMoment(() => commandsNaming(fifo).filter((pid) => programOf(pid) !== 'setpriv'));
   const status = readFileSync(`/proc/${reading}/status`, 'latin1');
   process.kill(Number(/^PPid:\s(\d+)$/m.exec(status)?.[1]), 'SIGTERM');
   t.match(await serving, { code: null, stdout: '', stderr: '' });
   // The kernel kills what is below it; whoever inherits the dead may take its time to bury them.
   while (processesNaming(fifo).length > 0) await afterAMoment(() => {});
 });
+
+function programOf(pid: number): string {
+  try {
+    return path.basename(readlinkSync(`/proc/${pid}/exe`));
+  } catch {
+    return '';
+  }
+}
 
 /** Asks again a little later: only so can it be seen from outside. */
 async function afterAMoment<T>(ask: () => T): Promise<T> {
