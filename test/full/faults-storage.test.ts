@@ -72,16 +72,17 @@ test('media that are removed air to their end, cost their next slot, and return 
 });
 
 test('media that are replaced air to their end, then the new ones do', async (t) => {
+  // Before it airs: a busy machine must not paint until the next turn's decoder has the old file.
+  await paintMedia(ffmpeg, { path: at('new.mp4'), frames: 300, firstNumber: 20_000 });
+  await paintMedia(ffmpeg, { path: at('newer.mp4'), frames: 300, firstNumber: 30_000 });
   const { victim } = await airs('replaced.mp4', 300);
   const { viewer } = victim;
   await victim.queueFull();
-  await paintMedia(ffmpeg, { path: at('new.mp4'), frames: 300, firstNumber: 20_000 });
   renameSync(at('new.mp4'), at('replaced.mp4'));
   await viewer.until((seen) => seen.includes(20_030));
   t.match(inWords(viewer.seen), /^\d+\.\.299 5000\.\.5089 20000\.\.20030$/);
 
-  await paintMedia(ffmpeg, { path: at('new.mp4'), frames: 300, firstNumber: 30_000 });
-  renameSync(at('new.mp4'), at('replaced.mp4'));
+  renameSync(at('newer.mp4'), at('replaced.mp4'));
   await victim.signalDecoder('SIGKILL');
   await viewer.until((seen) => seen.includes(30_299));
   const [, last, next] =
