@@ -35,7 +35,10 @@ export function eventStream({ query }: PageRequest, { feed, clock }: EventStream
       const sink = eventSink(stream, clock);
       const watch = feed.watch(sink, channelIds.size === 0 ? undefined : channelIds);
       return {
-        onRoom: () => watch.hasRoom(),
+        onRoom() {
+          sink.hasRoom();
+          watch.hasRoom();
+        },
         onEnd() {
           watch.stop();
           sink.end();
@@ -45,12 +48,18 @@ export function eventStream({ query }: PageRequest, { feed, clock }: EventStream
   };
 }
 
-function eventSink(stream: PageStream, clock: MasterClock): FeedSink & { end(): void } {
+function eventSink(stream: PageStream, clock: MasterClock): FeedSink & { hasRoom(): void; end(): void } {
   let heartbeat: Timer | undefined;
+  let full = false;
+  const write = (...parts: readonly (string | Buffer)[]) => {
+    full = !stream.write(...parts);
+    return !full;
+  };
   const beatLater = () => {
     heartbeat?.cancel();
     heartbeat = clock.at(clock.nowMs() + HEARTBEAT_MS, () => {
-      stream.write(': all is well\n\n');
+      // What waits for a slow client says that the stream lives.
+      if (!full) write(': all is well\n\n');
       beatLater();
     });
   };
@@ -60,9 +69,12 @@ function eventSink(stream: PageStream, clock: MasterClock): FeedSink & { end(): 
       beatLater();
       const { event } = message;
       const head = `id: ${sequence}\nevent: ${event}\ndata: {"sequence":${sequence},`;
-      return stream.write(head, ...bodyOf(message), '}\n\n');
+      return write(head, ...bodyOf(message), '}\n\n');
     },
     drop: () => stream.end(),
+    hasRoom() {
+      full = false;
+    },
     end: () => heartbeat?.cancel(),
   };
 }

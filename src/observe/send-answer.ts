@@ -65,7 +65,8 @@ export function sendStream(request: IncomingMessage, response: ServerResponse, p
         opened.onRoom();
       });
       response.uncork();
-      full = isFull(1);
+      // Once full it stays so until `onRoom`, for whoever was told the one waits for the other.
+      full ||= isFull(1);
       return !full;
     },
     end() {
