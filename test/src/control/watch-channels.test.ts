@@ -4,6 +4,7 @@ import { type ClientReadableStream, credentials, type ServiceError } from '@grpc
 import { type Test, test } from 'tap';
 import type { WatchChannelsResponse__Output } from '../../../src/control/generated/retrovue/playout/WatchChannelsResponse.js';
 import { loadPlayoutPackage } from '../../../src/control/playout-package.js';
+import type { ChannelFeed } from '../../../supervisors/engine/channel-feed.js';
 import { sampleSnapshot } from '../observe/sample-snapshot.js';
 import { inMemoryCommands } from './in-memory-commands.js';
 import { serving } from './serving.js';
@@ -11,8 +12,7 @@ import { sightsOf } from './sights.js';
 
 type Watch = ClientReadableStream<WatchChannelsResponse__Output>;
 
-async function watching(t: Test) {
-  const sights = sightsOf([sampleSnapshot({ channelId: 7 })]);
+async function watching(t: Test, sights = sightsOf([sampleSnapshot({ channelId: 7 })])) {
   const { address } = await serving(t, inMemoryCommands(), sights);
   const { PlayoutOperations } = loadPlayoutPackage();
   const client = new PlayoutOperations(address, credentials.createInsecure());
@@ -80,4 +80,61 @@ test('one that is dropped is told why', async (t) => {
   sights.clock.advance(30_000);
   call.resume();
   t.match((await error)[0], { code: 8, details: 'nothing was read for 30 s' });
+});
+
+test('one that begins to read before that is told everything afresh, as it is then', async (t) => {
+  const sights = sightsOf([sampleSnapshot({ channelId: 7 }), sampleSnapshot({ channelId: 8 })]);
+  let full = false;
+  const feed: ChannelFeed = {
+    ...sights.feed,
+    watch: (sink, channelIds) =>
+      sights.feed.watch(
+        {
+          send(sequence, message) {
+            full = !sink.send(sequence, message);
+            return !full;
+          },
+          drop: (reason) => sink.drop(reason),
+        },
+        channelIds,
+      ),
+  };
+  const { watch } = await watching(t, { ...sights, feed });
+  const call = watch();
+  const told = [await next(call)];
+  call.pause();
+  let round = 0;
+  const news = () =>
+    sights.show(sampleSnapshot({ channelId: 7, consumers: ++round, detail: 'x'.repeat(5000) }));
+  while (!full) {
+    sights.clock.advance(100);
+    news();
+    await new Promise(setImmediate);
+  }
+  const missedFrom = round;
+  sights.clock.advance(29_000);
+  sights.forget(8);
+  for (let missed = 0; missed < 5; missed++) {
+    news();
+    sights.clock.advance(100);
+  }
+  for await (const message of call) {
+    told.push(message);
+    if (message.snapshot) break;
+  }
+  const consumersIn = (message: WatchChannelsResponse__Output | undefined) =>
+    [message?.change ?? message?.snapshot?.channels ?? []]
+      .flat()
+      .map(({ snapshot_json }) => JSON.parse(snapshot_json).consumers);
+  t.strictSame(consumersIn(told.at(-2)), [missedFrom], 'what waited comes first');
+  t.strictSame(
+    consumersIn(told.at(-1)),
+    [missedFrom + 5],
+    'then what changed meanwhile, and only who is left',
+  );
+  t.strictSame(
+    told.map(({ sequence }) => Number(sequence)),
+    told.map((_, index) => index + 1),
+    'and no number is left out',
+  );
 });
