@@ -1,6 +1,7 @@
 /** A channel's snapshot for tests that only read it. */
 import type { ChannelSnapshot } from '../../../supervisors/channel/snapshot.js';
 import type { ChannelViews } from '../../../supervisors/engine/channel-commands.js';
+import type { ChannelView } from '../../../supervisors/engine/channel-view.js';
 
 export function sampleSnapshot(changes: Partial<ChannelSnapshot> = {}): ChannelSnapshot {
   return {
@@ -66,14 +67,14 @@ export function sampleSnapshot(changes: Partial<ChannelSnapshot> = {}): ChannelS
   };
 }
 
-/** Views of a list that the test may change. */
-export function viewsOf(snapshots: ChannelSnapshot[]): ChannelViews {
-  const view = (snapshot: ChannelSnapshot) => ({
-    ...snapshot,
+/** Views of a list that the test may change; what only views have is empty where the list does not say it. */
+export function viewsOf(snapshots: (ChannelSnapshot & Partial<ChannelView>)[]): ChannelViews {
+  const view = (snapshot: ChannelSnapshot & Partial<ChannelView>) => ({
     ageMs: 12,
     conditions: [],
     transitions: [],
     actions: [],
+    ...snapshot,
   });
   return {
     snapshots: () => snapshots.map(view),

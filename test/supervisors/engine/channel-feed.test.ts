@@ -4,6 +4,7 @@ import { test } from 'tap';
 import type { ChannelSnapshot } from '../../../supervisors/channel/snapshot.js';
 import type { ChannelViews } from '../../../supervisors/engine/channel-commands.js';
 import { createChannelFeed, type FeedMessage } from '../../../supervisors/engine/channel-feed.js';
+import type { ChannelView, Condition } from '../../../supervisors/engine/channel-view.js';
 import type { FeedSink, FeedWatch } from '../../../supervisors/engine/feed-watcher.js';
 import { sampleSnapshot, viewsOf } from '../../src/observe/sample-snapshot.js';
 import { FakeClock } from '../../support/fake-clock.js';
@@ -44,7 +45,7 @@ const DECODER = {
 /** Channels as an engine shows them, and a feed over them. */
 function stage(...channelIds: number[]) {
   const clock = new FakeClock(1_000_000);
-  const shown = new Map<number, ChannelSnapshot>();
+  const shown = new Map<number, ChannelSnapshot & Partial<ChannelView>>();
   const current = () => viewsOf([...shown.values()].sort((a, b) => a.channelId - b.channelId));
   const views: ChannelViews = {
     snapshots: () => current().snapshots(),
@@ -52,7 +53,7 @@ function stage(...channelIds: number[]) {
     timeline: () => undefined,
   };
   const feed = createChannelFeed({ views, clock, instance: 'this life' });
-  const show = (channelId: number, changes: Partial<ChannelSnapshot>) => {
+  const show = (channelId: number, changes: Partial<ChannelView>) => {
     const before = shown.get(channelId) ?? sampleSnapshot({ channelId });
     shown.set(channelId, { ...before, ...changes });
     feed.changed(channelId);
@@ -183,6 +184,32 @@ test('every kind of news is news, and no mere number is', (t) => {
     atUtcMs: 9,
   });
   t.equal(client.heard.length, news.length + 1);
+  t.end();
+});
+
+test('a condition that turns is news, as is another reason; seconds that its message counts down are not', (t) => {
+  const { feed, show, clock } = stage(1);
+  const exhausted: Condition = {
+    type: 'BudgetExhausted',
+    status: true,
+    reason: 'TooManyRestarts',
+    message: '5 of 5 in 60 s, next slot in 21 s',
+    sinceUtcMs: 1_795_334_400_000,
+  };
+  show(1, { conditions: [exhausted] });
+  const client = new Client();
+  client.watch = feed.watch(client);
+  const heardAfterChange = (changes: Partial<Condition>) => {
+    clock.advance(100);
+    show(1, { conditions: [{ ...exhausted, ...changes }] });
+    return client.heard.length - 1;
+  };
+  t.equal(heardAfterChange({ message: '5 of 5 in 60 s, next slot in 20 s' }), 0);
+  t.equal(heardAfterChange({ status: false }), 1);
+  t.equal(heardAfterChange({ status: false, message: 'another' }), 1);
+  t.equal(heardAfterChange({ status: false, reason: 'RestartsLeft' }), 2);
+  t.equal(heardAfterChange({ status: true, reason: 'RestartsLeft' }), 3);
+  t.equal(heardAfterChange({ type: 'NoHost', status: true, reason: 'RestartsLeft' }), 4);
   t.end();
 });
 
