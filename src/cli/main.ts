@@ -52,7 +52,10 @@ program
   .description('run the engine until SIGTERM or SIGINT')
   .option('--config <file>', 'configuration file (YAML or JSON); config.example.yaml documents every key')
   .option('--grpc <host:port>', 'where ChannelManager calls (default 127.0.0.1:50051)')
-  .option('--http <host:port>', 'where the dashboard, metrics and snapshots are served (default 127.0.0.1:9308)')
+  .option(
+    '--http <host:port>',
+    'where the dashboard, metrics and snapshots are served (default 127.0.0.1:9308)',
+  )
   .option('--plans <dir>', 'directory of plans (default ./plans)')
   .option('--media-root <dir...>', 'directory that media may come from; may be given several times')
   .option('--format <format>', 'format of every channel (default 1280x720@30)')
