@@ -1,5 +1,6 @@
 /** Everything about one channel, for people. */
 import type { ChannelView } from '../../supervisors/engine/channel-view.js';
+import { isSilent } from '../dashboard/channel-facts.js';
 import { airingCell, remedyOf, standInOf, stateCell, titleText, whyOf } from './channel-words.js';
 import { printable } from './cli-io.js';
 import { durationText, positionText, timeText, utcText } from './duration.js';
@@ -43,7 +44,7 @@ function stateOf(channel: ChannelView): Pair[] {
     pair('state', `${text} since ${utcText(sinceUtcMs)} UTC (${durationText(nowUtcMs - sinceUtcMs)})`, style),
     ...(why === '' ? [] : [pair('why', detail === '' ? why : printable(detail))]),
     ...(remedyOf(channel) === '' ? [] : [pair('next', remedyOf(channel))]),
-    ...(ageMs > 1000
+    ...(isSilent(channel)
       ? [pair('hangs', `its process was last heard of ${durationText(ageMs)} ago`, 'red')]
       : []),
     pair('plan', planHandle === '' ? '-' : printable(planHandle)),

@@ -3,17 +3,10 @@
  * the engine does about it. All words are fit for a terminal, whatever plans, file names and ffmpeg put into them.
  */
 import type { ChannelView } from '../../supervisors/engine/channel-view.js';
+import { holds, isSilent, isWrong } from '../dashboard/channel-facts.js';
 import { CLIENT_EXIT, printable } from './cli-io.js';
 import { durationText } from './duration.js';
 import type { Cell, Style } from './terminal.js';
-
-/** A host speaks four times a second: one that was silent for longer hangs. */
-const SILENT_MS = 1000;
-
-/** A channel that was stopped on purpose is not wrong; one that has nothing to air is. */
-export function isWrong({ state }: ChannelView): boolean {
-  return state !== 'ready' && state !== 'stopped';
-}
 
 /** 0 where no channel is wrong, else 2. */
 export function exitCodeOf(channels: Iterable<ChannelView>): number {
@@ -72,7 +65,7 @@ export function remedyOf(channel: ChannelView): string {
 export function whyOf(channel: ChannelView): string {
   const { detail, ageMs } = channel;
   return [
-    ageMs > SILENT_MS ? `its process hangs, last heard of ${durationText(ageMs)} ago` : '',
+    isSilent(channel) ? `its process hangs, last heard of ${durationText(ageMs)} ago` : '',
     standInOf(channel),
     printable(detail),
     remedyOf(channel),
@@ -84,9 +77,9 @@ export function whyOf(channel: ChannelView): string {
 
 /** The same without what only time changes: where it is another, there is news. */
 export function newsOf(channel: ChannelView): string {
-  const { state, airing, detail, onAir, planAssetProblems, ageMs, port } = channel;
+  const { state, airing, detail, onAir, planAssetProblems, port } = channel;
   const segment = onAir === null ? null : [onAir.planHash, onAir.segmentIndex, onAir.turn, onAir.title];
-  return JSON.stringify([state, airing, detail, segment, planAssetProblems.count, ageMs > SILENT_MS, port]);
+  return JSON.stringify([state, airing, detail, segment, planAssetProblems.count, isSilent(channel), port]);
 }
 
 export function titleText(title: string): string {
@@ -105,8 +98,4 @@ function problemAhead(channel: ChannelView): string {
   const when = dueMs > 0 ? `due in ${durationText(dueMs)}` : 'due now';
   const more = count > 1 ? `, and ${count - 1} more` : '';
   return `asset problem ahead, ${when}${more}: ${printable(first.reason)}`;
-}
-
-export function holds({ conditions }: ChannelView, type: string): boolean {
-  return conditions.some((condition) => condition.type === type && condition.status);
 }

@@ -1,7 +1,8 @@
 /** The ways in which `watch` shows what it hears: a screen, lines, JSON. */
 import type { ChannelView } from '../../supervisors/engine/channel-view.js';
+import { isWrong } from '../dashboard/channel-facts.js';
 import { channelTable } from './channel-table.js';
-import { airingCell, isWrong, newsOf, titleText, whyOf } from './channel-words.js';
+import { airingCell, newsOf, titleText, whyOf } from './channel-words.js';
 import { type CliIo, printable } from './cli-io.js';
 import { durationText, utcText } from './duration.js';
 import { fitted, painted, terminalOf } from './terminal.js';

@@ -1,10 +1,11 @@
 /** Everything about one channel, the most urgent on top. */
 import { createActions } from './actions.js';
+import { machineState } from './channel-facts.js';
 import { stateChart } from './chart.js';
 import { ask } from './feed.js';
 import type { FrameWork } from './frame-work.js';
 import { chip } from './icons.js';
-import { type Judged, machineState } from './judge.js';
+import type { Judged } from './judge.js';
 import { html, nothing, render, type TemplateResult } from './lit.js';
 import type { View } from './main.js';
 import { answers, next, onAir, pictureFrame, queue } from './parts.js';

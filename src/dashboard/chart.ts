@@ -1,5 +1,5 @@
 /** The channel machine (docs/channel-machine.md) as a picture, lit where the channel is, with the way it came. */
-import { machineState } from './judge.js';
+import { machineState } from './channel-facts.js';
 import { html, svg, type TemplateResult } from './lit.js';
 import type { ChannelView } from './types.js';
 import { plain } from './words.js';

@@ -3,6 +3,7 @@
  * engine do about it, and what can be done. Pure: everything comes from the snapshot.
  */
 import type { ChannelView } from '../../supervisors/engine/channel-view.js';
+import { holds, isSilent, isWrong, machineState } from './channel-facts.js';
 import { baseName, clockTime, count, duration, firstLine, until } from './words.js';
 
 /** `bad`: viewers do not get what is scheduled. `warn`: they may soon not. `busy`: it is being put on air. */
@@ -14,48 +15,26 @@ export interface Judgement {
   readonly tone: Tone;
   /** The channel's condition in a word or two. */
   readonly word: string;
-  /** Viewers do not get what is scheduled, or nobody can tell. */
+  /** As the command line has it: channel-facts.ts. */
   readonly wrong: boolean;
 }
 
-/** A host speaks four times a second, and is replaced when it has not for 2 s. */
-const SILENT_MS = 3000;
-
-/** The machine's state as the page on the channel machine writes it: `error.slate`. */
-export function machineState({ machine, state }: ChannelView): string {
-  const value = machine?.value;
-  if (typeof value === 'string') return value;
-  if (typeof value !== 'object' || value === null) return state;
-  const [entry] = Object.entries(value);
-  return entry === undefined ? state : `${entry[0]}.${String(entry[1])}`;
-}
-
-export function holds(view: ChannelView, type: ChannelView['conditions'][number]['type']): boolean {
-  return view.conditions.some((condition) => condition.type === type && condition.status);
-}
-
-/** @param quietMs how long nothing was heard of the channel's host */
-export function judge(view: ChannelView, quietMs = view.ageMs): Judgement {
-  const { airing } = view;
+export function judge(view: ChannelView): Judgement {
+  const { airing, state } = view;
   const filler = airing === 'hold' || airing === 'slate';
-  if (view.state === 'stopped') {
-    return rated(7, 'off', machineState(view) === 'stopping' ? 'Stopping' : 'Stopped', false);
+  const rated = (rank: number, tone: Tone, word: string) => ({ rank, tone, word, wrong: isWrong(view) });
+  if (state === 'stopped') return rated(7, 'off', machineState(view) === 'stopping' ? 'Stopping' : 'Stopped');
+  if (state === 'error' && view.hostPid === null) return rated(0, 'bad', 'No output');
+  if (isSilent(view)) return rated(0, 'bad', 'Not responding');
+  if (machineState(view) === 'error.slate') return rated(0, 'bad', 'On slate');
+  if (state === 'error') return filler ? rated(1, 'bad', 'Recovering') : rated(2, 'warn', 'Recovering');
+  if (state !== 'ready') {
+    if (holds(view, 'NoScheduledContent')) return rated(1, 'bad', 'Nothing scheduled');
+    return rated(3, filler ? 'bad' : 'busy', 'Buffering');
   }
-  if (view.state === 'error' && view.hostPid === null) return rated(0, 'bad', 'No output', true);
-  if (view.hostPid !== null && quietMs > SILENT_MS) return rated(0, 'bad', 'Not responding', true);
-  if (machineState(view) === 'error.slate') return rated(0, 'bad', 'On slate', true);
-  if (view.state === 'error') {
-    return filler ? rated(1, 'bad', 'Recovering', true) : rated(2, 'warn', 'Recovering', false);
-  }
-  if (holds(view, 'NoScheduledContent')) return rated(1, 'bad', 'Nothing scheduled', true);
-  if (view.state === 'buffering') return rated(3, filler ? 'bad' : 'busy', 'Buffering', true);
-  if (airing === 'operator_slate') return rated(4, 'warn', "Operator's slate", false);
-  if (view.planAssetProblems.count > 0) return rated(5, 'warn', 'Problem ahead', false);
-  return rated(6, 'ok', 'Ready', false);
-}
-
-function rated(rank: number, tone: Tone, word: string, wrong: boolean): Judgement {
-  return { rank, tone, word, wrong };
+  if (airing === 'operator_slate') return rated(4, 'warn', "Operator's slate");
+  if (view.planAssetProblems.count > 0) return rated(5, 'warn', 'Problem ahead');
+  return rated(6, 'ok', 'Ready');
 }
 
 export interface Judged {
@@ -164,13 +143,19 @@ export function summary(all: readonly Judged[], nowUtcMs: number): { tone: Tone;
     const more = wrong.length > 3 ? ` and ${wrong.length - 3} more` : '';
     const verb = wrong.length === 1 ? 'is' : 'are';
     return {
-      tone: wrong.some(({ judgement }) => judgement.tone === 'bad') ? 'bad' : 'busy',
+      tone:
+        (['bad', 'warn'] as const).find((tone) => wrong.some((each) => each.judgement.tone === tone)) ??
+        'busy',
       text: `${wrong.length} of ${count(all.length, 'channel')} ${verb} wrong: ${named.join(', ')}${more}`,
     };
   }
   if (onAir.length === 0) return { tone: 'off', text: `${count(all.length, 'channel')}, none on air` };
   const watch = onAir.filter(({ judgement }) => judgement.tone === 'warn');
-  const well = `${count(onAir.length, 'channel')} on air as scheduled`;
+  const slates = onAir.filter(({ view }) => view.airing === 'operator_slate').length;
+  const well = [
+    ...(slates < onAir.length ? [`${count(onAir.length - slates, 'channel')} on air as scheduled`] : []),
+    ...(slates > 0 ? [`${count(slates, 'channel')} on an operator's slate`] : []),
+  ].join(', ');
   if (watch.length === 0) return { tone: 'ok', text: well };
   const names = watch.slice(0, 5).map(({ view }) => view.channelId);
   return {

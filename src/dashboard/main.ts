@@ -58,7 +58,6 @@ const feed = new Feed({
     newsMs = at;
     if (state === linkState) return;
     linkState = state;
-    store.stale = state === 'stale';
     drawLink();
   },
   get anyOnAir() {

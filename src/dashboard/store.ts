@@ -2,23 +2,15 @@
 import type { ChannelView } from '../../supervisors/engine/channel-view.js';
 import { type Judged, judge, worstFirst } from './judge.js';
 
-interface Known {
-  readonly view: ChannelView;
-  readonly receivedMs: number;
-}
-
 export interface StoreListener {
   /** These may have changed; gone ones are among them. */
   changed(channelIds: readonly number[]): void;
 }
 
 export class Store {
-  readonly #channels = new Map<number, Known>();
+  readonly #channels = new Map<number, ChannelView>();
   readonly #listener: StoreListener;
   #offsetMs: number | undefined;
-  #newsMs = 0;
-  /** What is shown is old, so a channel's silence says nothing about it. */
-  stale = false;
 
   constructor(listener: StoreListener) {
     this.#listener = listener;
@@ -42,16 +34,16 @@ export class Store {
   }
 
   view(channelId: number): ChannelView | undefined {
-    return this.#channels.get(channelId)?.view;
+    return this.#channels.get(channelId);
   }
 
   judged(channelId: number): Judged | undefined {
-    const known = this.#channels.get(channelId);
-    return known === undefined ? undefined : this.#judge(known);
+    const view = this.#channels.get(channelId);
+    return view === undefined ? undefined : judged(view);
   }
 
   worstFirst(): Judged[] {
-    return worstFirst([...this.#channels.values()].map((known) => this.#judge(known)));
+    return worstFirst([...this.#channels.values()].map(judged));
   }
 
   /** The engine's wall clock, which need not be the browser's. */
@@ -60,21 +52,18 @@ export class Store {
   }
 
   get anyOnAir(): boolean {
-    return [...this.#channels.values()].some(({ view }) => view.hostPid !== null);
-  }
-
-  #judge({ view, receivedMs }: Known): Judged {
-    // Whoever is silent while others are heard of. When nothing is heard at all, that is the page's trouble.
-    const quietMs = this.stale ? 0 : view.ageMs + Math.max(0, this.#newsMs - receivedMs);
-    return { view, judgement: judge(view, quietMs) };
+    return [...this.#channels.values()].some(({ hostPid }) => hostPid !== null);
   }
 
   #note(view: ChannelView): void {
-    this.#newsMs = performance.now();
-    this.#channels.set(view.channelId, { view, receivedMs: this.#newsMs });
+    this.#channels.set(view.channelId, view);
     if (view.hostPid === null) return;
     // News is never early, only late: the message that took least time is right. Slowly forgotten, as clocks drift.
     const offsetMs = view.atUtcMs + view.ageMs - Date.now();
     this.#offsetMs = this.#offsetMs === undefined ? offsetMs : Math.max(offsetMs, this.#offsetMs - 5);
   }
+}
+
+function judged(view: ChannelView): Judged {
+  return { view, judgement: judge(view) };
 }

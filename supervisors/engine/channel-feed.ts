@@ -4,8 +4,9 @@
  * them in order, it has what the views show, never more than a second behind.
  *
  * Hosts tell four times a second, mostly that time has passed. A change that matters to people goes out at once, but
- * at most every 100 ms per channel; mere progress once a second. Each message is made once, however many watch, and
- * with nobody watching nothing is done at all.
+ * at most every 100 ms per channel; mere progress once a second. A host that has fallen silent is told of as soon as it
+ * has, and then once a second, with its growing age. Each message is made once, however many watch, and with nobody
+ * watching nothing is done at all.
  */
 import type { MasterClock, Timer } from '../master-clock.js';
 import type { ChannelViews } from './channel-commands.js';
@@ -15,6 +16,8 @@ import { whatMatters } from './what-matters.js';
 
 const NEWS_INTERVAL_MS = 100;
 const PROGRESS_INTERVAL_MS = 1000;
+/** A host that was silent for longer hangs. */
+const SILENT_MS = 1000;
 
 /** A channel in a message: as a value, and as the JSON that all transports send of it. */
 export interface FeedChannel {
@@ -47,6 +50,8 @@ interface Told {
   atMs: number;
   /** When what has changed since goes out. */
   due: { readonly atMs: number; readonly timer: Timer } | undefined;
+  /** Looks whether its host has fallen silent, of which nobody tells. Undefined where no host runs. */
+  listening: Timer | undefined;
 }
 
 /** @param instance names this life of the engine, differently from every other */
@@ -70,17 +75,39 @@ export function createChannelFeed({
   const note = (snapshot: ChannelView): FeedChannel => {
     const channel = { snapshot, json: JSON.stringify(snapshot) };
     const matters = whatMatters(snapshot);
-    told.set(snapshot.channelId, { channel, matters, atMs: clock.nowMs(), due: undefined });
+    const { channelId } = snapshot;
+    forget(channelId);
+    told.set(channelId, {
+      ...{ channel, matters, atMs: clock.nowMs(), due: undefined },
+      listening: listenTo(snapshot),
+    });
     return channel;
   };
 
+  const listenTo = ({ channelId, hostPid, ageMs }: ChannelView): Timer | undefined => {
+    if (hostPid === null) return undefined;
+    const waitMs = ageMs > SILENT_MS ? PROGRESS_INTERVAL_MS : SILENT_MS + 1 - ageMs;
+    return clock.at(clock.nowMs() + waitMs, () => {
+      const snapshot = views.snapshot(channelId);
+      const known = told.get(channelId);
+      if (snapshot === undefined || known === undefined) return;
+      if (snapshot.ageMs > SILENT_MS) tellNow(channelId);
+      else known.listening = listenTo(snapshot);
+    });
+  };
+
+  const forget = (channelId: number): boolean => {
+    const known = told.get(channelId);
+    known?.due?.timer.cancel();
+    known?.listening?.cancel();
+    return told.delete(channelId);
+  };
+
   const tellGone = (channelId: number) => {
-    told.get(channelId)?.due?.timer.cancel();
-    if (told.delete(channelId)) tellAll(channelId, { event: 'gone', channelId });
+    if (forget(channelId)) tellAll(channelId, { event: 'gone', channelId });
   };
 
   const tellNow = (channelId: number) => {
-    told.get(channelId)?.due?.timer.cancel();
     const snapshot = views.snapshot(channelId);
     if (snapshot === undefined) tellGone(channelId);
     else tellAll(channelId, { event: 'change', channel: note(snapshot) });
@@ -93,8 +120,7 @@ export function createChannelFeed({
   };
 
   const sleep = () => {
-    for (const { due } of told.values()) due?.timer.cancel();
-    told.clear();
+    for (const channelId of [...told.keys()]) forget(channelId);
   };
 
   return {

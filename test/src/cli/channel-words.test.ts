@@ -1,6 +1,6 @@
 /** Which channel is wrong, why, and what is done about it, in words. */
 import t from 'tap';
-import { exitCodeOf, isWrong, newsOf, titleText, whyOf } from '../../../src/cli/channel-words.js';
+import { exitCodeOf, newsOf, titleText, whyOf } from '../../../src/cli/channel-words.js';
 import { durationText, positionText, utcText } from '../../../src/cli/duration.js';
 import type { ChannelView } from '../../../supervisors/engine/channel-view.js';
 import { sampleSnapshot } from '../observe/sample-snapshot.js';
@@ -25,15 +25,13 @@ const machine = (condition: string | null) => ({
   tags: [],
 });
 
-t.test('a channel is wrong unless it is ready, or was stopped on purpose', async (t) => {
-  const of = (state: ChannelView['state']) => view({ state });
-  t.same(
-    (['ready', 'stopped', 'buffering', 'error'] as const).map((state) => isWrong(of(state))),
-    [false, false, true, true],
-  );
+t.test('the exit code tells whether a channel is wrong', async (t) => {
+  const of = (state: ChannelView['state'], ageMs = 0) => view({ state, ageMs });
   t.equal(exitCodeOf([]), 0);
   t.equal(exitCodeOf([of('ready'), of('stopped')]), 0);
   t.equal(exitCodeOf([of('ready'), of('buffering')]), 2);
+  t.equal(exitCodeOf([of('ready', 1000)]), 0);
+  t.equal(exitCodeOf([of('ready', 1001)]), 2, 'its host hangs');
 });
 
 t.test('why: what is seen since when, what is wrong, and what comes next', async (t) => {

@@ -1,8 +1,8 @@
 import { test } from 'tap';
+import { isWrong, machineState } from '../../../src/dashboard/channel-facts.js';
 import {
   engineDoes,
   judge,
-  machineState,
   summary,
   viewersSee,
   why,
@@ -34,6 +34,15 @@ const buffering = (channelId: number) =>
     machine: { value: 'buffering', status: 'active', context: {}, tags: [] },
   });
 
+const nothingScheduled = (channelId: number) => {
+  const { conditions } = airingView(channelId);
+  return airingView(channelId, {
+    state: 'buffering',
+    airing: 'pad',
+    conditions: conditions.map((each) => ({ ...each, status: each.type === 'NoScheduledContent' })),
+  });
+};
+
 const problemAhead = (channelId: number) =>
   airingView(channelId, {
     planAssetProblems: {
@@ -60,18 +69,29 @@ test('channels stand worst first, and among equals by their id', async (t) => {
   );
 });
 
-test('wrong is what keeps viewers from what is scheduled, or nobody knows', async (t) => {
-  const wrong = (view: ChannelView, quietMs = 0) => judge(view, quietMs).wrong;
-  t.equal(wrong(airingView(1)), false);
-  t.equal(wrong(stopped(1)), false);
-  t.equal(wrong(problemAhead(1)), false);
-  t.equal(wrong(recovering(1, 'content')), false, 'a recovery that no viewer notices');
-  t.equal(wrong(recovering(1, 'slate')), true);
-  t.equal(wrong(slateView(1)), true);
-  t.equal(wrong(noHost(1)), true);
-  t.equal(wrong(buffering(1)), true);
-  t.equal(wrong(airingView(1), 2900), false);
-  t.match(judge(airingView(1), 3100), { wrong: true, word: 'Not responding' });
+test('wrong is what is not ready and was not stopped on purpose, or of which nobody can tell', async (t) => {
+  const problem = { ...problemAhead(1), ageMs: 1000 };
+  const taken = airingView(1, { airing: 'operator_slate', operatorSlate: { sinceUtcMs: 1 } });
+  for (const [view, wrong, word] of [
+    [airingView(1), false, 'Ready'],
+    [problem, false, 'Problem ahead'],
+    [taken, false, "Operator's slate"],
+    [stopped(1), false, 'Stopped'],
+    [{ ...stopped(1), ageMs: 5000 }, false, 'Stopped'],
+    [{ ...airingView(1), ageMs: 1001 }, true, 'Not responding'],
+    [{ ...taken, ageMs: 1001 }, true, 'Not responding'],
+    [recovering(1, 'content'), true, 'Recovering'],
+    [recovering(1, 'slate'), true, 'Recovering'],
+    [slateView(1), true, 'On slate'],
+    [noHost(1), true, 'No output'],
+    [buffering(1), true, 'Buffering'],
+    [nothingScheduled(1), true, 'Nothing scheduled'],
+  ] as const) {
+    t.match(judge(view), { wrong, word });
+    // What the exit code of `status` and the service manager's line go by.
+    t.equal(isWrong(view), wrong, word);
+  }
+  t.equal(viewersSee(recovering(1, 'content'), Date.now()), 'what is scheduled');
 });
 
 test('the summary counts the wrong ones and names the worst', async (t) => {
@@ -86,6 +106,16 @@ test('the summary counts the wrong ones and names the worst', async (t) => {
     tone: 'warn',
     text: /look at channel 4$/,
   });
+  t.match(summary([airingView(1), recovering(6, 'content')].map(judged), now), {
+    tone: 'warn',
+    text: /^1 of 2 channels is wrong: channel 6 recovering/,
+  });
+  const taken = (channelId: number) => airingView(channelId, { airing: 'operator_slate' });
+  t.match(summary([airingView(1), taken(2), taken(3)].map(judged), now), {
+    tone: 'warn',
+    text: "1 channel on air as scheduled, 2 channels on an operator's slate; look at channels 2, 3",
+  });
+  t.equal(summary([judged(taken(2))], now).text, "1 channel on an operator's slate; look at channel 2");
   t.match(summary([], now), { tone: 'off' });
   t.match(summary([stopped(1)].map(judged), now).text, /none on air/);
 });

@@ -119,11 +119,16 @@ t.test('nobody who listens is a failure told in words; no socket is none', async
 
 t.test('the status names the channels that are not ready', (t) => {
   const channels = (...states: ('ready' | 'error' | 'stopped' | 'buffering')[]) =>
-    states.map((state, index) => ({ channelId: index + 1, state }));
+    states.map((state, index) => ({ channelId: index + 1, state, hostPid: 1, ageMs: 250 }));
   t.equal(channelsStatus(channels()), 'no channel on air');
   t.equal(channelsStatus(channels('stopped')), 'no channel on air');
   t.equal(channelsStatus(channels('ready', 'stopped', 'ready')), '2 of 2 channels ready');
   t.equal(channelsStatus(channels('ready', 'error', 'buffering')), '1 of 3 channels ready; not ready: 2, 3');
+  const silent = channels('ready', 'ready', 'stopped').map((each) => ({
+    ...each,
+    ageMs: 1001 * (each.channelId - 1),
+  }));
+  t.equal(channelsStatus(silent), '1 of 2 channels ready; not ready: 2');
   const many = channelsStatus(channels(...Array.from({ length: 12 }, () => 'error' as const)));
   t.equal(many, '0 of 12 channels ready; not ready: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, ...');
   t.end();

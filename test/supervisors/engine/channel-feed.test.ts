@@ -148,6 +148,38 @@ test('news goes out at once, but every 100 ms at most; progress once a second', 
   t.end();
 });
 
+test('a host that falls silent is told of, though nobody tells', (t) => {
+  const clock = new FakeClock(1_000_000);
+  const [base] = viewsOf([sampleSnapshot({ channelId: 1 })]).snapshots();
+  let heardMs = clock.nowMs();
+  let hostPid: number | null = 7;
+  const one = () => ({ ...(base as NonNullable<typeof base>), hostPid, ageMs: clock.nowMs() - heardMs });
+  const views = { snapshots: () => [one()], snapshot: one, timeline: () => undefined };
+  const feed = createChannelFeed({ views, clock, instance: 'this life' });
+  const client = new Client();
+  client.watch = feed.watch(client);
+  const ageMs = () => (client.known.get(1) as { ageMs?: number } | undefined)?.ageMs;
+  clock.advance(700);
+  heardMs = clock.nowMs();
+  feed.changed(1);
+  clock.advance(1000);
+  t.equal(client.heard.length, 2, 'what the host told, a second after the first message');
+  t.equal(ageMs(), 300);
+  clock.advance(1);
+  t.equal(ageMs(), 1001, 'as soon as it is silent');
+  clock.advance(2000);
+  t.equal(ageMs(), 3001, 'and once a second then');
+  t.equal(client.heard.length, 5);
+  heardMs = clock.nowMs();
+  hostPid = null;
+  feed.changed(1);
+  clock.advance(5000);
+  t.equal(client.heard.length, 6, 'a channel without a host has nothing to tell');
+  client.watch.stop();
+  t.equal(clock.pendingTimers, 0);
+  t.end();
+});
+
 test('every kind of news is news, and no mere number is', (t) => {
   const { feed, show, clock } = stage(1);
   const client = new Client();
