@@ -1,6 +1,6 @@
 /** Everything about one channel, for people. */
 import type { ChannelView } from '../../supervisors/engine/channel-view.js';
-import { isSilent } from '../dashboard/channel-facts.js';
+import { isSilent, machineState } from '../dashboard/channel-facts.js';
 import { airingCell, remedyOf, standInOf, stateCell, titleText, whyOf } from './channel-words.js';
 import { printable } from './cli-io.js';
 import { durationText, positionText, timeText, utcText } from './duration.js';
@@ -18,6 +18,7 @@ export function channelPage(channel: ChannelView, terminal: Terminal): string {
     [`Channel ${channel.channelId}`, stateOf(channel)],
     ['On air', onAirOf(channel)],
     ['Coming', comingOf(channel)],
+    ['Timing', timingOf(channel)],
     ['Restarts', restartsOf(channel)],
     ['Decoders', decodersOf(channel)],
     ['You can', actionsOf(channel)],
@@ -38,10 +39,14 @@ function pair(label: string, text: string, style?: Cell['style']): Pair {
 function stateOf(channel: ChannelView): Pair[] {
   const { sinceUtcMs, atUtcMs, ageMs, detail, hostPid, uptimeSeconds, planHandle, port, format } = channel;
   const nowUtcMs = atUtcMs + ageMs;
-  const { text, style } = stateCell(channel);
+  const { style } = stateCell(channel);
   const why = whyOf(channel);
   return [
-    pair('state', `${text} since ${utcText(sinceUtcMs)} UTC (${durationText(nowUtcMs - sinceUtcMs)})`, style),
+    pair(
+      'state',
+      `${printable(machineState(channel))} since ${utcText(sinceUtcMs)} UTC (${durationText(nowUtcMs - sinceUtcMs)})`,
+      style,
+    ),
     ...(why === '' ? [] : [pair('why', detail === '' ? why : printable(detail))]),
     ...(remedyOf(channel) === '' ? [] : [pair('next', remedyOf(channel))]),
     ...(isSilent(channel)
@@ -51,13 +56,19 @@ function stateOf(channel: ChannelView): Pair[] {
     pair('port', port === 0 ? 'none is bound' : `${port}`),
     pair('format', printable(format)),
     pair('process', hostPid === null ? 'none' : `pid ${hostPid}, for ${durationText(uptimeSeconds * 1000)}`),
+    ...(hostPid === null ? [] : [childrenOf(channel)]),
   ];
+}
+
+/** Both numbers are of one moment, so a child that just starts or ends may stand out for a quarter of a second. */
+function childrenOf({ childrenActual, childrenExpected }: ChannelView): Pair {
+  const text = `${childrenActual} of ${childrenExpected} expected`;
+  return pair('children', text, childrenActual === childrenExpected ? undefined : 'yellow');
 }
 
 function onAirOf(channel: ChannelView): Pair[] {
   const { airing, onAir, preview, pendingPlan, bufferDepthFrames, queueFrames } = channel;
-  const { worstLatenessMs, hostPid } = channel;
-  if (hostPid === null) return [];
+  if (channel.hostPid === null) return [];
   const sees = standInOf(channel) || printable(airing ?? 'nothing');
   return [
     pair('viewers see', sees, airingCell(channel).style),
@@ -89,7 +100,21 @@ function onAirOf(channel: ChannelView): Pair[] {
           ),
         ]),
     pair('queue', `${bufferDepthFrames} of ${queueFrames} frames`),
+  ];
+}
+
+/** How well it keeps time. */
+function timingOf(channel: ChannelView): Pair[] {
+  const { hostPid, frameGapSeconds, worstLatenessMs, clockOffsetSeconds, counters } = channel;
+  if (hostPid === null) return [];
+  const gapMs = Number((frameGapSeconds * 1000).toFixed(1));
+  const offset = `${Number(clockOffsetSeconds.toFixed(3))} s since its plan went on air`;
+  return [
+    pair('frame gap', `the last frame was sent ${Math.abs(gapMs)} ms ${gapMs > 0 ? 'early' : 'late'}`),
     pair('latest tick', `${worstLatenessMs} ms late, in the last minute`),
+    pair('clock offset', `the wall clock has moved by ${offset}`),
+    pair('ticks missed', `${counters.ticksMissed} since the process began`),
+    pair('underruns', `${counters.bufferUnderruns} since the process began`),
   ];
 }
 
@@ -140,7 +165,7 @@ function lastExitOf(exit: NonNullable<ChannelView['lastExit']>): Pair[] {
 }
 
 function decodersOf({ decoders }: ChannelView): Pair[] {
-  return decoders.map((decoder) => {
+  return decoders.flatMap((decoder) => {
     const { incarnation, role, pid, asset, framesDelivered, framesOrdered, uptimeMs, speed, usage } = decoder;
     const { lastFrameAgeMs, waitingForRoom } = decoder;
     const facts = [
@@ -157,8 +182,19 @@ function decodersOf({ decoders }: ChannelView): Pair[] {
       ...(speed === null ? [] : [`speed ${speed}`]),
       ...(usage === null ? [] : [`${Math.round(usage.rssBytes / 1e6)} MB`, `${usage.cpuPercent} % CPU`]),
     ];
-    return pair(`${incarnation}`, facts.join(', '));
+    const words = decoder.arguments.map((word) =>
+      printable(/^[\w@%+=:,./-]+$/.test(word) ? word : shellQuoted(word)),
+    );
+    return [
+      pair(`${incarnation}`, facts.join(', ')),
+      ...(words.length === 0 ? [] : [pair('', words.join(' '), 'dim')]),
+    ];
   });
+}
+
+/** As a shell would take it for one word. */
+function shellQuoted(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** By the name of the action in a snapshot. */
