@@ -85,7 +85,8 @@ export class OperatorRestart {
     const nowMs = clock.nowMs();
     if (retryAtMs !== null) {
       const sooner = machine.snapshot.hasTag('unhealthy') ? '; ResetBudget has it tried at once' : '';
-      return `no decoder runs: the last one was lost, and the next attempt comes in ${seconds(retryAtMs - nowMs)}${sooner}`;
+      const why = head?.loss === undefined ? '' : `: ${head.lossText}`;
+      return `no decoder runs${why}; the next attempt comes in ${seconds(retryAtMs - nowMs)}${sooner}`;
     }
     if (head === undefined) return 'no decoder runs: nothing is scheduled that one could decode';
     if (head.status !== 'decoding') {

@@ -94,6 +94,22 @@ t.test(
   },
 );
 
+t.test('where none ever ran for what is due, it says why, and not that one was lost', async (t) => {
+  const segments = [
+    ['a', 60],
+    ['gone', 30_000],
+  ] as const;
+  const air = await inlineChannel(t, { plans: { p: { segments } } });
+  air.missing.add('gone');
+  await air.startAndAir('p');
+  await air.runUntil(() => air.source.machine.snapshot.hasTag('unhealthy'));
+  t.match(await air.channel.restartDecoder(), {
+    success: false,
+    errorMessage:
+      /^no decoder runs: asset "gone": no such file; the next attempt comes in \d+ s; ResetBudget/,
+  });
+});
+
 t.test('a new decoder that fails is told of, and recovered from as ever', async (t) => {
   const air = await onAir(t);
   air.decoders.script = () => ({ crashAt: 0 });
