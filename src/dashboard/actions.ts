@@ -1,8 +1,10 @@
 /**
  * What an operator can do with a channel: a button each, off with the reason where it may not be used, asked about
- * where viewers notice. The engine's own list says which there are; what is switched off in its configuration is not
- * shown, nor is any of it where the engine has none.
+ * where viewers notice. `/actions` says which of them this address takes: the others are not shown, and where it takes
+ * none at all, why.
  */
+import type { TakenAction } from '../observe/taken-action.js';
+import { ask } from './feed.js';
 import { html, nothing, type TemplateResult } from './lit.js';
 import type { ChannelView } from './types.js';
 import { plain } from './words.js';
@@ -45,19 +47,28 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
 };
 
 const ANSWER_MS = 15_000;
-const SWITCHED_OFF = /switched off on this engine/;
-/** What is refused over HTTP is offered by the snapshot still, because gRPC may take it. */
-const NOT_OVER_HTTP = /over HTTP are switched off|takes no interventions/;
+/** Between two questions what is taken, until there is an answer. */
+const ASK_AGAIN_MS = 2000;
 
 export interface Actions {
   draw(view: ChannelView): TemplateResult | typeof nothing;
 }
 
 export function createActions(channelId: number, redraw: () => void): Actions {
-  /** What the engine has said it does not do at all. */
-  const off = new Set<string>();
+  /** Undefined: not known, or not any more. */
+  let known: readonly TakenAction[] | undefined;
+  let askedMs = Number.NEGATIVE_INFINITY;
   let busy = '';
   let result: { readonly ok: boolean; readonly text: string } | undefined;
+
+  const learn = async () => {
+    if (known !== undefined || performance.now() - askedMs < ASK_AGAIN_MS) return;
+    askedMs = performance.now();
+    const answer = await ask('/actions');
+    if (answer === undefined) return;
+    known = answer.ok ? ((await answer.json()) as readonly TakenAction[]) : [];
+    redraw();
+  };
 
   const act = async (action: string, { label, warning }: Meaning) => {
     if (busy !== '') return;
@@ -66,16 +77,20 @@ export function createActions(channelId: number, redraw: () => void): Actions {
     busy = action;
     result = undefined;
     redraw();
-    result = await order(channelId, action, label);
-    if (NOT_OVER_HTTP.test(result.text)) for (const name of Object.keys(MEANINGS)) off.add(name);
+    const { status, ...outcome } = await order(channelId, action, label);
+    result = outcome;
+    // It was taken when the page asked: the engine is another one by now.
+    if (status === 403) known = undefined;
     busy = '';
     redraw();
   };
 
   return {
     draw(view) {
-      const offered = offeredBy(view, off);
-      if (offered.length === 0 && result === undefined) return nothing;
+      void learn();
+      const offered = offeredBy(view, known ?? []);
+      const none = known?.every(({ taken }) => !taken) ? known[0] : undefined;
+      if (offered.length === 0 && result === undefined && none === undefined) return nothing;
       return html`<section class="panel" aria-labelledby="h-actions"><h2 id="h-actions">Actions</h2>
         <ul class="actions">${offered.map(({ action, allowed, reason }) => {
           const meaning = MEANINGS[action] ?? { label: action, does: '' };
@@ -85,15 +100,17 @@ export function createActions(channelId: number, redraw: () => void): Actions {
               @click=${() => !disabled && void act(action, meaning)}>${busy === action ? 'Working…' : meaning.label}</button>
             <p id="does-${action}">${allowed ? meaning.does : plain(reason)}</p></li>`;
         })}</ul>
+        ${none === undefined ? nothing : html`<p class="note">${plain(none.error_message, 600)}</p>`}
         <p class="result ${result === undefined ? '' : result.ok ? 'ok' : 'bad'}" role="status">${result?.text ?? ''}</p>
       </section>`;
     },
   };
 }
 
-/** What the snapshot offers, without what is switched off. */
-function offeredBy({ actions }: ChannelView, off: ReadonlySet<string>): ChannelView['actions'] {
-  return actions.filter(({ action, reason }) => !off.has(action) && !SWITCHED_OFF.test(reason));
+/** What the snapshot offers, as far as it is taken here. */
+function offeredBy({ actions }: ChannelView, known: readonly TakenAction[]): ChannelView['actions'] {
+  const taken = new Set(known.flatMap((each) => (each.taken ? each.action : [])));
+  return actions.filter(({ action }) => taken.has(action));
 }
 
 async function order(channelId: number, action: string, label: string) {
@@ -106,14 +123,17 @@ async function order(channelId: number, action: string, label: string) {
     });
     const said = (await answer.json()) as { success?: boolean; error_message?: string; error?: string };
     const reason = said.error ?? said.error_message ?? '';
-    if (answer.ok && said.success !== false) return { ok: true, text: `${label}: done.` };
+    if (answer.ok && said.success !== false)
+      return { ok: true, status: answer.status, text: `${label}: done.` };
     return {
       ok: false,
+      status: answer.status,
       text: plain(`${label}: not done. ${reason || `The engine answered ${answer.status}`}`, 600),
     };
   } catch {
     return {
       ok: false,
+      status: 0,
       text: `${label}: the engine gave no answer; look at the channel before you try again.`,
     };
   }

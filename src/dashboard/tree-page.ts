@@ -1,21 +1,10 @@
 /** The supervision tree, as `/tree` tells it. */
+import type { TreeNode } from '../../supervisors/engine/engine-tree.js';
 import { ask } from './feed.js';
 import type { FrameWork } from './frame-work.js';
 import { html, nothing, render, type TemplateResult } from './lit.js';
 import type { View } from './main.js';
 import { clockTime, count, plain } from './words.js';
-
-/** As supervisors/engine/engine-tree.ts has it; that file is no business of a browser's compiler. */
-interface TreeNode {
-  readonly id: string;
-  readonly type: string;
-  readonly state: string;
-  readonly sinceUtcMs: number;
-  readonly restarts: number;
-  readonly pid: number | null;
-  readonly detail: string;
-  readonly children: readonly TreeNode[];
-}
 
 const EVERY_MS = 2000;
 /** Deeper than any tree of this engine. */

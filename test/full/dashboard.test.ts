@@ -3,9 +3,14 @@ import { EventEmitter, once } from 'node:events';
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import t, { type Test } from 'tap';
+import { actionRoutes } from '../../src/observe/action-routes.js';
 import type { Route } from '../../src/observe/routes.js';
 import type { ChannelView } from '../../supervisors/engine/channel-view.js';
 import type { TreeNode } from '../../supervisors/engine/engine-tree.js';
+import type { OperationSwitches } from '../../supervisors/engine/operations.js';
+import { type InMemoryCommands, inMemoryCommands } from '../src/control/in-memory-commands.js';
+import { sampleSnapshot, viewsOf } from '../src/observe/sample-snapshot.js';
+import { ALL_OPERATIONS } from '../support/all-operations.js';
 import { launchBrowser, NO_BROWSER } from '../support/browser.js';
 import {
   airingView,
@@ -79,14 +84,28 @@ async function openPage(
   page.setDefaultTimeout(60_000);
   page.on('pageerror', (error) => t.fail(`the page threw: ${error.message}`));
   page.on('console', (message) => {
-    // Where no picture route stands beside the station, the browser notes each answer 404.
-    if (message.type() === 'error' && !/status of (404|503)/.test(message.text()))
+    // The browser notes each answer that is no success: where no picture route stands beside the station, and refusals.
+    if (message.type() === 'error' && !/status of (404|409|503)/.test(message.text()))
       t.fail(`console: ${message.text()}`);
   });
   page.on('dialog', () => t.fail('a script of foreign text ran'));
   await page.goto(`${station.url}${hash}`);
   await page.locator('#link[data-state="live"]').waitFor();
   return { page, station };
+}
+
+/** The engine's own pages for interventions, as one has them that listens there. */
+function actionsOn(
+  host: string,
+  operations: InMemoryCommands,
+  switches: Partial<OperationSwitches> = {},
+): readonly Route[] {
+  return actionRoutes({
+    operations,
+    views: viewsOf([sampleSnapshot()]),
+    address: { host, port: 0 },
+    settings: { ...ALL_OPERATIONS, ...switches, http: null, httpHosts: [] },
+  });
 }
 
 /** The channels on the wall, in the order in which they stand. */
@@ -169,7 +188,8 @@ t.test('hostile text is text, and breaks nothing', options, async (t) => {
     t.equal(await page.locator('main img, main script').count(), 0);
     t.same((await page.locator('main').innerText()).match(/.{0,40}[\u202a-\u202e].{0,20}/g), null);
     t.ok(Number(await overflow(page)) <= 0, `${hash} is not wider than the phone`);
-    t.ok((await page.locator('main').boundingBox())?.height ?? 0 < 20_000, 'nor endless');
+    const box = await page.locator('main').boundingBox();
+    t.ok((box?.height ?? Number.POSITIVE_INFINITY) < 20_000, 'nor endless');
   }
 });
 
@@ -177,7 +197,10 @@ t.test('everything fits on a phone', options, async (t) => {
   const actions = [{ action: 'take-slate' as const, allowed: true, reason: '' }];
   const views = [airingView(1), { ...slateView(7), actions }];
   for (const hash of ['', '#/channels/7', '#/channels/99', '#/tree']) {
-    const { page } = await openPage(t, views, { hash, width: 360 });
+    const { page } = await openPage(t, views, {
+      ...{ hash, width: 360 },
+      routes: actionsOn('127.0.0.1', inMemoryCommands()),
+    });
     await page.locator('.card, .panel, .empty').first().waitFor();
     t.ok(Number(await overflow(page)) <= 0, `${hash || 'the wall'} is not wider than the phone`);
   }
@@ -192,7 +215,11 @@ t.test('nothing stands in the way of whoever cannot see or use a mouse', options
   const views = [airingView(1), { ...slateView(7), actions }];
   for (const scheme of ['dark', 'light'] as const) {
     for (const hash of ['', '#/channels/7', '#/channels/1', '#/tree']) {
-      const { page } = await openPage(t, views, { hash, scheme });
+      const { page } = await openPage(t, views, {
+        ...{ hash, scheme },
+        routes: actionsOn('127.0.0.1', inMemoryCommands()),
+      });
+      if (hash === '#/channels/7') await page.locator('.actions button').first().waitFor();
       await page.locator('.card, .panel, .empty').first().waitFor();
       await page.evaluate(AXE);
       const found = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as Violations;
@@ -213,19 +240,10 @@ interface Violations {
 }
 
 t.test('by keyboard alone: to a channel, through a question, and done', options, async (t) => {
-  const orders: string[] = [];
-  const routes: Route[] = [
-    {
-      method: 'POST',
-      path: '/channels/{id}/actions/{action}',
-      answer({ params, headers }) {
-        orders.push(`${params.action} ${params.id} ${headers['content-type']}`);
-        const errorMessage = params.action === 'reset-budget' ? 'the budget is <b>yours</b>' : '';
-        const body = JSON.stringify({ success: errorMessage === '', error_message: errorMessage });
-        return { status: 200, contentType: 'application/json', body };
-      },
-    },
-  ];
+  const commands = inMemoryCommands({
+    resetBudget: async () => ({ success: false, errorMessage: 'the budget is <b>yours</b>' }),
+  });
+  const routes = actionsOn('127.0.0.1', commands, { restartChannel: false });
   const offered = (action: ChannelView['actions'][number]['action'], allowed: boolean, reason = '') => ({
     action,
     allowed,
@@ -268,7 +286,7 @@ t.test('by keyboard alone: to a channel, through a question, and done', options,
   t.equal(await focused(), 'Cancel', 'the harmless answer comes first');
   await press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
-  t.same(orders, []);
+  t.same(commands.calls, []);
   t.equal(await focused(), 'Take slate', 'back where it was');
 
   await press('Tab');
@@ -287,9 +305,19 @@ t.test('by keyboard alone: to a channel, through a question, and done', options,
   t.equal(await focused(), 'Take slate', 'in the dialog');
   await press('Enter');
   await page.locator('.result.ok', { hasText: 'Take slate: done.' }).waitFor();
-  t.same(orders, ['take-slate 7 application/json'], 'asked for once, and nothing else');
+  t.same(commands.calls, [['takeSlate', { channelId: 7 }]], 'asked for once, and nothing else');
   await page.getByRole('button', { name: 'Reset budget' }).click();
   await page.locator('.result.bad', { hasText: 'not done. the budget is <b>yours</b>' }).waitFor();
+});
+
+t.test('where HTTP takes no interventions, no button is offered, and it says why', options, async (t) => {
+  const actions = [{ action: 'take-slate' as const, allowed: true, reason: '' }];
+  const commands = inMemoryCommands();
+  const routes = actionsOn('0.0.0.0', commands);
+  const { page } = await openPage(t, [airingView(7, { actions })], { hash: '#/channels/7', routes });
+  await page.locator('.panel .note', { hasText: 'is not a loopback address' }).waitFor();
+  t.equal(await page.locator('.actions button').count(), 0);
+  t.same(commands.calls, []);
 });
 
 t.test('pictures are asked for where they are seen, and nowhere else', options, async (t) => {

@@ -4,6 +4,7 @@ import { request } from 'node:http';
 import { type Test, test } from 'tap';
 import { type ActionRoutesOptions, actionRoutes } from '../../../src/observe/action-routes.js';
 import { createTelemetryServer } from '../../../src/observe/http-server.js';
+import type { TakenAction } from '../../../src/observe/taken-action.js';
 import { ACTION_NAMES, ACTIONS } from '../../../supervisors/engine/operations.js';
 import { ALL_OPERATIONS } from '../../support/all-operations.js';
 import { type InMemoryCommands, inMemoryCommands } from '../control/in-memory-commands.js';
@@ -21,6 +22,7 @@ interface Answer {
   readonly status: number;
   readonly success: boolean;
   readonly errorMessage: string;
+  readonly code?: string;
 }
 
 async function serve(
@@ -58,8 +60,33 @@ async function post(
     status: response.statusCode,
     success: answer.success,
     errorMessage: answer.error_message ?? answer.error,
+    ...(answer.code === undefined ? {} : { code: answer.code }),
   };
 }
+
+/** What the address says beforehand that it takes. */
+async function taken(
+  port: number,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<readonly TakenAction[]> {
+  const asked = request({ host: '127.0.0.1', port, path: '/actions', headers }).end();
+  const [response] = await once(asked, 'response');
+  let text = '';
+  for await (const part of response.setEncoding('utf8')) text += part;
+  return JSON.parse(text);
+}
+
+test('what is taken can be asked beforehand, as whoever asks would be answered', async (t) => {
+  const port = await serve(t, inMemoryCommands());
+  t.same(
+    await taken(port),
+    ACTION_NAMES.map((action) => ({ action, taken: true, code: null, error_message: '' })),
+  );
+  const renamed = await taken(port, { host: 'tv.example' });
+  t.equal(renamed.length, ACTION_NAMES.length);
+  for (const each of renamed)
+    t.match(each, { taken: false, code: 'foreign', error_message: /operations\.http_hosts/ });
+});
 
 test('each action is carried out, whatever the body says', async (t) => {
   const commands = inMemoryCommands();
@@ -80,23 +107,28 @@ test('what the channel refuses is 409, with its words', async (t) => {
     t,
     inMemoryCommands({ skipSegment: async () => ({ success: false, errorMessage }) }),
   );
-  t.same(await post(port, '/channels/7/actions/skip-segment'), { status: 409, success: false, errorMessage });
+  t.same(await post(port, '/channels/7/actions/skip-segment'), {
+    ...{ status: 409, success: false, errorMessage },
+    code: 'refused',
+  });
 });
 
 test('no such action, no such channel, no channel id, too long a body', async (t) => {
   const commands = inMemoryCommands();
   const port = await serve(t, commands);
-  for (const [path, status, words] of [
-    ['/channels/7/actions/toString', 404, /there are take-slate, /],
-    ['/channels/7/actions/', 404, /there are take-slate, /],
-    ['/channels/9/actions/take-slate', 404, /^channel 9 is not known/],
-    ['/channels/x%00/actions/take-slate', 400, /channel id "x%00" is not valid/],
-    ['/channels/4294967303/actions/take-slate', 400, /is not valid/],
-    ['/channels/7/actions/take-slate/', 404, /there is no such page/],
+  for (const [path, status, words, code] of [
+    ['/channels/7/actions/toString', 404, /there are take-slate, /, 'no_such_action'],
+    ['/channels/7/actions/', 404, /there are take-slate, /, 'no_such_action'],
+    ['/channels/9/actions/take-slate', 404, /^channel 9 is not known/, 'no_such_channel'],
+    ['/channels/x%00/actions/take-slate', 400, /channel id "x%00" is not valid/, 'bad_channel_id'],
+    ['/channels/4294967303/actions/take-slate', 400, /is not valid/, 'bad_channel_id'],
+    ['/channels/7/actions/take-slate/', 404, /there is no such page/, undefined],
   ] as const) {
-    t.match(await post(port, path), { status, errorMessage: words });
+    const answer = await post(port, path);
+    t.match(answer, { status, errorMessage: words });
+    t.equal(answer.code, code);
   }
-  t.match(await post(port, TAKE, JSON_SENT, 'x'.repeat(1025)), { status: 413 });
+  t.match(await post(port, TAKE, JSON_SENT, 'x'.repeat(1025)), { status: 413, code: 'too_long' });
   t.match(await post(port, TAKE, JSON_SENT, 'x'.repeat(1_000_000)), { status: 413 });
   t.same(commands.calls, []);
   t.match(await post(port, TAKE, JSON_SENT, 'x'.repeat(1024)), { status: 200 });
@@ -142,6 +174,7 @@ test('pages of other sites cannot act through the browser of somebody who can re
     t.match(await post(port, TAKE, headers), { status: 403 }, what);
   }
   t.same(commands.calls, []);
+  t.match(await post(port, TAKE, { ...JSON_SENT, host: 'evil.example' }), { code: 'foreign' });
   for (const headers of [
     { ...JSON_SENT, host: own, origin: `http://${own}`, 'sec-fetch-site': 'same-origin' },
     { ...JSON_SENT, 'sec-fetch-site': 'none' },
@@ -159,10 +192,19 @@ test('what is switched off is 403 and names the key, before anything is said of 
     const { key, switch: name } = ACTIONS[action];
     const port = await serve(t, commands, { [name]: false });
     const path = `/channels/9/actions/${action}`;
-    t.match(await post(port, path), { status: 403, success: false, errorMessage: `${key} is false` });
+    t.match(await post(port, path), {
+      ...{ status: 403, success: false, code: 'switched_off' },
+      errorMessage: `${key} is false`,
+    });
+    const answered = await taken(port);
+    t.match(
+      answered.find((each) => each.action === action),
+      { code: 'switched_off', error_message: key },
+    );
+    t.equal(answered.filter((each) => !each.taken).length, name === 'takeSlate' ? 2 : 1);
   }
   const off = await serve(t, commands, { http: false });
-  t.match(await post(off, TAKE), { status: 403, errorMessage: 'operations.http is false' });
+  t.match(await post(off, TAKE), { status: 403, code: 'http_off', errorMessage: 'operations.http is false' });
   t.same(commands.calls, []);
 });
 
@@ -172,8 +214,11 @@ test('an address that others can reach takes none unless it is told to', async (
   const closed = await serve(t, commands, {}, everywhere);
   t.match(await post(closed, TAKE), {
     status: 403,
+    code: 'http_off',
     errorMessage: /is not a loopback address.*operations\.http/,
   });
+  for (const each of await taken(closed))
+    t.match(each, { taken: false, code: 'http_off', error_message: /operations\.http/ });
   t.same(commands.calls, []);
   const open = await serve(t, commands, { http: true }, everywhere);
   t.match(await post(open, TAKE), { status: 200 });
