@@ -20,7 +20,16 @@ export async function spendBudget(engine: EngineProcess, channelId: number): Pro
     for (const { pid } of decoders) {
       if (pid === null || killed.has(pid)) continue;
       killed.add(pid);
-      process.kill(pid, 'SIGKILL');
+      killIfThere(pid);
     }
+  }
+}
+
+/** What a snapshot names may be gone by now: it has lost the restart all the same. */
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
