@@ -5,7 +5,7 @@ import { readdirSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import t, { type Test } from 'tap';
-import { openSocketPair } from '../../../src/media/socket-pair.js';
+import { MAX_READ_BYTES, openSocketPair } from '../../../src/media/socket-pair.js';
 
 /** A pair whose reader collects what it reads. */
 async function open(t: Test) {
@@ -43,6 +43,54 @@ t.test("a child writes to it as its stdout; its end is the stream's end", async 
   reader.resume();
   await Promise.all([once(reader, 'close'), once(child, 'close')]);
   t.equal(text(), 'one\ntwo\n');
+});
+
+t.test('a stream that always has more leaves the event loop a turn between two reads', async (t) => {
+  const memory = Buffer.alloc(1024);
+  let reads = 0;
+  let readsInTurn = 0;
+  let most = 0;
+  const { reader, writer } = await openSocketPair({
+    buffer: memory,
+    callback() {
+      reads++;
+      most = Math.max(most, ++readsInTurn);
+      return true;
+    },
+  });
+  let turning = setImmediate(function turn() {
+    readsInTurn = 0;
+    turning = setImmediate(turn);
+  });
+  t.teardown(() => clearImmediate(turning));
+  // It waits in the socket, whole, before the first read.
+  await new Promise<void>((resolve) => writer.end(Buffer.alloc(64 * memory.length), resolve));
+  reader.resume();
+  await once(reader, 'close');
+  t.equal(reads, 64);
+  t.equal(most, 1);
+});
+
+t.test('no read is longer than a turn may be', async (t) => {
+  const memory = Buffer.alloc(2 * MAX_READ_BYTES);
+  let longest = 0;
+  let total = 0;
+  const { reader, writer } = await openSocketPair({
+    buffer: () => memory,
+    callback(bytes) {
+      longest = Math.max(longest, bytes);
+      total += bytes;
+      return true;
+    },
+  });
+  const child = spawn('head', ['-c', String(40 * MAX_READ_BYTES), '/dev/zero'], {
+    stdio: ['ignore', writer, 'ignore'],
+  });
+  writer.destroy();
+  reader.resume();
+  await Promise.all([once(reader, 'close'), once(child, 'close')]);
+  t.equal(total, 40 * MAX_READ_BYTES, 'and nothing is lost');
+  t.ok(longest <= MAX_READ_BYTES);
 });
 
 t.test('a reader that goes takes the writer with it', async (t) => {
