@@ -5,7 +5,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type net from 'node:net';
-import { setPriority } from 'node:os';
 import type {
   Decoder,
   DecoderExit,
@@ -17,6 +16,7 @@ import type { MasterClock } from '../../supervisors/master-clock.js';
 import { spawnPrefix } from './child-prefix.js';
 import { decoderArguments } from './decoder-arguments.js';
 import { createFrameReader } from './frame-reader.js';
+import { lowerPriority } from './lower-priority.js';
 import { maskSecrets } from './mask-secrets.js';
 import { openSocketPair } from './socket-pair.js';
 import { readStderr } from './stderr-reader.js';
@@ -52,13 +52,9 @@ export function createFfmpegDecoders(settings: {
     child.once('exit', () => running.delete(child));
     child.once('error', () => running.delete(child));
     child.stdin?.on('error', () => {}); // EPIPE when it is gone before it read its `q`.
-    if (child.pid !== undefined) {
-      try {
-        setPriority(child.pid, settings.nice);
-      } catch {
-        // It is gone already, or we may not: priority is a courtesy, not a condition.
-      }
-    }
+    const { pid } = child;
+    if (pid !== undefined)
+      lowerPriority({ pid, nice: settings.nice, clock: settings.clock, runs: () => running.has(child) });
     return child;
   };
 

@@ -1,0 +1,49 @@
+/**
+ * Lets a child have what processor time the frames on air leave over.
+ *
+ * On Linux its niceness alone says nothing: our children lead sessions of their own, and where `sched_autogroup_enabled`
+ * is set, as distributions set it, the kernel shares time between sessions first and heeds niceness within each of them
+ * only (sched(7)). So the session's own niceness is set as well. With six busy children on two processors, a pacer that
+ * needs 12 ms of each 33 fell seconds behind without it, and was 8 ms late at worst with it (docs/decisions/0015).
+ */
+import { writeFileSync } from 'node:fs';
+import { setPriority } from 'node:os';
+import type { MasterClock } from '../../supervisors/master-clock.js';
+
+/** Whoever is not root may set one session's niceness every 100 ms, all processes together; others are told EAGAIN. */
+const RETRY_MS = 150;
+const RETRIES = 20;
+
+export interface LowerPriority {
+  readonly pid: number;
+  /** 0 to 19. */
+  readonly nice: number;
+  /** Asked before each retry: a pid that is no longer the child's is left alone. */
+  readonly runs: () => boolean;
+  readonly clock: MasterClock;
+}
+
+/** Never throws: priority is a courtesy, not a condition. */
+export function lowerPriority(
+  { pid, nice, runs, clock }: LowerPriority,
+  writeFile: (path: string, text: string) => void = writeFileSync,
+): void {
+  try {
+    setPriority(pid, nice);
+  } catch {
+    return; // It is gone already, or we may not.
+  }
+  if (process.platform !== 'linux') return;
+  let triesLeft = RETRIES;
+  const setSession = (): void => {
+    if (!runs()) return;
+    try {
+      writeFile(`/proc/${pid}/autogroup`, String(nice));
+    } catch (error) {
+      // Anything else: a kernel without sessions' niceness, or a child that is gone.
+      if ((error as NodeJS.ErrnoException).code === 'EAGAIN' && triesLeft-- > 0)
+        clock.at(clock.nowMs() + RETRY_MS, setSession);
+    }
+  };
+  setSession();
+}
