@@ -23,6 +23,7 @@ import { systemClock as clock } from './clock/system-clock.js';
 import { blankSlate, createSlate } from './frames/slate.js';
 import { shrink } from './frames/small-picture.js';
 import { watchFiles } from './hosts/file-watch.js';
+import { raiseHostPriority } from './hosts/host-priority.js';
 import { receiveSlate } from './hosts/slate-pipe.js';
 import { createFfmpegDecoders, type FfmpegDecoders } from './media/ffmpeg-decoder.js';
 import { usualMatrix } from './media/picture-colour.js';
@@ -40,6 +41,8 @@ interface Boot {
 const IDLE_MS = 200;
 /** As long as an asset may take to be proven. */
 const FILES_HUNG_MS = 5_000;
+
+raiseHostPriority();
 
 let boot: Boot | undefined;
 /** The operator has a slate for this channel. */

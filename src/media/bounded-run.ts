@@ -3,7 +3,8 @@
  * with its whole process group, and even one that hangs in the kernel (a dead mount) does not hold up the answer.
  * Its output is handed on as it comes; nothing is collected here.
  */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { setPriority } from 'node:os';
 import type { Readable } from 'node:stream';
 import { spawnPrefix } from './child-prefix.js';
 import { signalGroup } from './stop-ladder.js';
@@ -18,6 +19,8 @@ export interface BoundedRun {
   readonly input?: Buffer;
   /** Its whole environment; without it, this process's. */
   readonly environment?: NodeJS.ProcessEnv;
+  /** Its niceness, 0 to 19; without it, this process's. */
+  readonly nice?: number;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
   /** Receivers of what it writes, by file descriptor: 1, 2, ... without gaps. */
@@ -42,6 +45,7 @@ export function boundedRun(run: BoundedRun): Promise<RunEnd> {
       ...(run.environment !== undefined && { env: run.environment }),
       windowsHide: true,
     });
+    if (run.nice !== undefined) setNiceness(child, run.nice);
     let cut: 'timeout' | 'aborted' | undefined;
     let grace: NodeJS.Timeout | undefined;
     const finish = (end: RunEnd): void => {
@@ -74,4 +78,12 @@ export function boundedRun(run: BoundedRun): Promise<RunEnd> {
     });
     child.on('close', (code, exitSignal) => finish({ kind: 'exited', code, signal: exitSignal }));
   });
+}
+
+function setNiceness({ pid }: ChildProcess, nice: number): void {
+  try {
+    if (pid !== undefined) setPriority(pid, nice);
+  } catch {
+    // It is gone already.
+  }
 }

@@ -3,13 +3,18 @@
  *
  * On Linux its niceness alone says nothing: our children lead sessions of their own, and where `sched_autogroup_enabled`
  * is set, as distributions set it, the kernel shares time between sessions first and heeds niceness within each of them
- * only (sched(7)). So the session's own niceness is set as well. With six busy children on two processors, a pacer that
- * needs 12 ms of each 33 fell seconds behind without it, and was 8 ms late at worst with it (docs/decisions/0015).
+ * only (sched(7)). So the session is made nicer as well. With six busy children on two processors, a pacer that
+ * needs 12 ms of each 33 fell seconds behind without it, and was 12 ms late at worst with it (docs/decisions/0015).
  */
 import { writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import type { MasterClock } from '../../supervisors/master-clock.js';
 
+/**
+ * A session is nice to all others of the machine, not to ours alone: more would let any busy program starve decoders.
+ * It is enough for a pacer beside six busy ones.
+ */
+const MAX_SESSION_NICE = 5;
 /** Whoever is not root may set one session's niceness every 100 ms, all processes together; others are told EAGAIN. */
 const RETRY_MS = 150;
 const RETRIES = 20;
@@ -38,7 +43,7 @@ export function lowerPriority(
   const setSession = (): void => {
     if (!runs()) return;
     try {
-      writeFile(`/proc/${pid}/autogroup`, String(nice));
+      writeFile(`/proc/${pid}/autogroup`, String(Math.min(nice, MAX_SESSION_NICE)));
     } catch (error) {
       // Anything else: a kernel without sessions' niceness, or a child that is gone.
       if ((error as NodeJS.ErrnoException).code === 'EAGAIN' && triesLeft-- > 0)

@@ -21,6 +21,8 @@ const WITHOUT_INDEX = ['mpegts', 'mpeg', 'mpegvideo', 'h264', 'hevc', 'm4v'];
 
 /** For everything: an asset that takes longer lies on a disk from which nothing could air in time. */
 const TIMEOUT_MS = 10_000;
+/** Behind the ticks, and ahead of the decoders, whose frames are wanted two seconds later. */
+const NICE = 5;
 
 /**
  * How much of the end is read, in seconds; undefined: the whole file. The first is enough unless the picture ends
@@ -129,6 +131,7 @@ async function lookAt(
       ...['-map', '0:V:0', '-frames:v', '1', ...copy, 'pipe:3'],
       ...['-map', '1:V:0', ...copy, 'pipe:1'],
     ],
+    nice: NICE,
     timeoutMs: Math.max(1, timeoutMs),
     signal,
     receivers: [

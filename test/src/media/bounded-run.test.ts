@@ -15,6 +15,19 @@ t.test('what a child writes arrives by descriptor, and its exit code is told', a
   t.same(said, ['one\n', 'two\n', 'three\n']);
 });
 
+t.test('a child may be nice', async (t) => {
+  let said = '';
+  const receivers = [
+    (chunk: Buffer) => {
+      said += chunk.toString();
+    },
+  ];
+  // It waits for its input's end, by when its niceness is set.
+  const command = ['sh', '-c', 'cat; nice'];
+  await boundedRun({ command, input: Buffer.alloc(0), nice: 7, timeoutMs: 60_000, receivers });
+  t.equal(said, '7\n');
+});
+
 t.test('a child that was killed is told by its signal', async (t) => {
   const end = await boundedRun({ command: ['sh', '-c', 'kill -SEGV $$'], timeoutMs: 60_000, receivers: [] });
   t.same(end, { kind: 'exited', code: null, signal: 'SIGSEGV' });

@@ -202,7 +202,7 @@ t.test('it runs at low priority, in a process group of its own', { skip: skipWit
   const pid = d.decoder.pid as number;
   t.equal(getPriority(pid), 10);
   if (existsSync('/proc/self/autogroup'))
-    t.match(readFileSync(`/proc/${pid}/autogroup`, 'latin1'), / nice 10$/m);
+    t.match(readFileSync(`/proc/${pid}/autogroup`, 'latin1'), / nice 5$/m);
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
   t.equal(Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]), pid);
   await d.decoder.stop('ask');

@@ -30,12 +30,19 @@ t.test('a child and its session are nice', { skip: skipWithoutSessions }, async 
   lowerPriority({ pid, nice: 7, runs: () => true, clock });
   // Who is not root may be told to come again: then time has to pass for everybody, as for us.
   const session = () => readFileSync(`/proc/${pid}/autogroup`, 'latin1');
-  while (clock.pendingTimers > 0 && !session().endsWith(' nice 7\n')) {
+  while (clock.pendingTimers > 0 && !session().endsWith(' nice 5\n')) {
     await new Promise((resolve) => setTimeout(resolve, 150));
     clock.advance(150);
   }
   t.equal(getPriority(pid), 7);
-  t.match(session(), / nice 7\n$/);
+  t.match(session(), / nice 5\n$/);
+});
+
+t.test('a session is no nicer than it was told to be', { skip: skipOffLinux }, async (t) => {
+  const pid = await child(t);
+  const written: string[] = [];
+  lowerPriority({ pid, nice: 3, runs: () => true, clock: new FakeClock() }, (_, text) => written.push(text));
+  t.same(written, ['3']);
 });
 
 t.test('a kernel that says "later" is asked again, until it takes it', { skip: skipOffLinux }, async (t) => {
@@ -50,7 +57,7 @@ t.test('a kernel that says "later" is asked again, until it takes it', { skip: s
   clock.advance(10_000);
   t.same(
     written,
-    Array.from({ length: 3 }, () => [`/proc/${pid}/autogroup`, '10']),
+    Array.from({ length: 3 }, () => [`/proc/${pid}/autogroup`, '5']),
   );
   t.equal(clock.pendingTimers, 0);
 });
