@@ -16,6 +16,7 @@ import { printTable, quantile, type Row, spread } from './report.js';
 const RUNS = 30;
 const CHANNEL = 1;
 const INTERVAL_MS = 1000 / 30;
+const LONGEST_MS = 1.5 * INTERVAL_MS;
 /** So many frames has each of the two films; the second one's numbers begin behind the first one's. */
 const FILM_FRAMES = 300;
 const SECOND_FILM = 1000;
@@ -82,9 +83,8 @@ async function swaps(engine: EngineProcess, width: number, height: number, bound
     if (!success) throw new Error(errorMessage);
     toNewContentMs.push((await seen) - calledMs);
   }
-  const afterSwaps = await fullQueue(engine);
+  await fullQueue(engine);
   const longest = viewer.longestSilenceMs();
-  const idleLateMs = await idleTimer.worstLateMs();
 
   const switchedMs: number[] = [];
   for (let i = 0; i < RUNS; i++) {
@@ -102,6 +102,8 @@ async function swaps(engine: EngineProcess, width: number, height: number, bound
     await viewer.until((number) => number < SECOND_FILM);
   }
   const after = (await fullQueue(engine)).counters;
+  const longestOfPreviews = viewer.longestSilenceMs();
+  const idleLateMs = await idleTimer.worstLateMs();
   await viewer.close();
   const aired = (which: 'hold' | 'slate') => after.framesAired[which] - before.counters.framesAired[which];
   const missed = after.ticksMissed - before.counters.ticksMissed;
@@ -115,10 +117,10 @@ async function swaps(engine: EngineProcess, width: number, height: number, bound
       kept: missed + aired('hold') + aired('slate') === 0,
     },
     {
-      what: `longest time between two frames, over ${afterSwaps.tick - before.tick} ticks`,
-      figure: `${longest.toFixed(1)} ms`,
-      bound: `<= ${(1.5 * INTERVAL_MS).toFixed(0)} ms`,
-      kept: longest <= 1.5 * INTERVAL_MS,
+      what: 'longest time between two frames, swaps; previews',
+      figure: `${longest.toFixed(1)}; ${longestOfPreviews.toFixed(1)} ms`,
+      bound: `<= ${LONGEST_MS.toFixed(0)} ms`,
+      kept: Math.max(longest, longestOfPreviews) <= LONGEST_MS,
     },
     {
       what: '  meanwhile: a timer of a thread that does nothing else, late by at most',
@@ -153,18 +155,19 @@ async function shortestSegment(engine: EngineProcess, folder: string, height: nu
     const segments = Array.from({ length: SEGMENTS }, (_, i) => ({
       asset_uri: `first-${height}.mp4`,
       asset_start_offset_ms: Math.round((i * 4 * 1000) / 30),
-      segment_duration_ms: (frames * 1000) / 30,
+      segment_duration_ms: Math.round((frames * 1000) / 30),
     }));
     const handle = `short-${frames}-${height}`;
     const plan = { plan_id: handle, loop: true, segments };
     await writeFile(path.join(folder, `${handle}.json`), JSON.stringify(plan));
-    const { success } = await engine.client.updatePlan({ channelId: CHANNEL, planHandle: handle });
-    if (!success) break;
-    const before = (await engine.snapshot(CHANNEL)).counters;
+    const { success, errorMessage } = await engine.client.updatePlan({
+      channelId: CHANNEL,
+      planHandle: handle,
+    });
+    if (!success) throw new Error(errorMessage);
+    const before = await faults(engine);
     await sleep(SUSTAINED_MS);
-    const after = (await engine.snapshot(CHANNEL)).counters;
-    const filled = after.framesAired.hold + after.framesAired.slate;
-    if (filled > before.framesAired.hold + before.framesAired.slate) break;
+    if ((await faults(engine)) > before) break;
     shortest = frames;
   }
   return {
@@ -173,6 +176,13 @@ async function shortestSegment(engine: EngineProcess, folder: string, height: nu
     bound: '',
     kept: undefined,
   };
+}
+
+/** Frames that were not the schedule's, and decoders that were started again. */
+async function faults(engine: EngineProcess): Promise<number> {
+  const { framesAired, decoderRestarts } = (await engine.snapshot(CHANNEL)).counters;
+  const restarts = Object.values(decoderRestarts).reduce((sum, count) => sum + count, 0);
+  return framesAired.hold + framesAired.slate + restarts;
 }
 
 /** Asked for seldom: asking takes CPU from what is measured. */

@@ -65,7 +65,12 @@ test('a loop that began long ago is joined in the turn, the segment and at the f
       ),
       `frame ${shown} of a turn, between ${earliest} and ${latest} of the plan`,
     );
-    t.match((await engine.snapshot(channelId)).onAir, { segmentIndex: /^[01]$/, turn: /^1234\d$/ });
+    const { onAir } = await engine.snapshot(channelId);
+    t.match(onAir, { segmentIndex: /^[01]$/, turn: /^1234\d$/ });
+    // Lateness does not move this: when the segment's first frame was due is known to the tick.
+    const { turn: inTurn = 0, segmentIndex = 0, startedUtcMs = 0 } = onAir ?? {};
+    const dueUtcMs = startUtcMs + inTurn * 10_000 + segmentIndex * 5_000;
+    t.ok(Math.abs(startedUtcMs - dueUtcMs) <= FRAME_MS, `due ${dueUtcMs}, began ${startedUtcMs}`);
     await engine.client.stopChannel({ channelId });
   }
 });

@@ -17,11 +17,11 @@ const large: Format = { ...small, width: 1280, height: 720 };
 
 const COLOURS = [0xb02838, 0x28a050, 0x3040b8, 0x909090] as const;
 /** The bars as planar RGB. */
-const bars = (size = small): string[] => {
+const bars = (size = small, colours: readonly number[] = COLOURS): string[] => {
   const bar = (rgb: number, index: number): string =>
     `color=0x${rgb.toString(16)}:size=${size.width / 4}x${size.height}:rate=30,format=gbrp[c${index}]`;
-  const joined = `${COLOURS.map((_, index) => `[c${index}]`).join('')}hstack=inputs=4`;
-  return ['-f', 'lavfi', '-i', `${COLOURS.map(bar).join(';')};${joined}`, '-frames:v', '4'];
+  const joined = `${colours.map((_, index) => `[c${index}]`).join('')}hstack=inputs=4`;
+  return ['-f', 'lavfi', '-i', `${colours.map(bar).join(';')};${joined}`, '-frames:v', '4'];
 };
 /** Four bars of one picture, in the middle of each. */
 const read = (planes: Buffer | undefined, format: Format): Yuv[] =>
@@ -131,11 +131,21 @@ for (const [name, transfer] of [
   ['hlg.mkv', 'arib-std-b67'],
 ] as const) {
   t.test(`high dynamic range is mapped (${transfer})`, { skip: await lab.lacks(...HDR_NEEDS) }, async (t) => {
-    const wide = `zscale=tin=bt709:min=gbr:pin=bt709:rin=full:t=${transfer}:p=bt2020:m=bt2020nc:r=limited:npl=203`;
+    const wide = (whiteNits: number) =>
+      `zscale=tin=bt709:min=gbr:pin=bt709:rin=full:t=${transfer}:p=bt2020:m=bt2020nc:r=limited:npl=${whiteNits}`;
     const labels = ['-color_primaries', 'bt2020', '-color_trc', transfer, ...label('bt2020nc')];
     const x265 = ['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'log-level=none:qp=4'];
-    await make(name, ...bars(), '-vf', `${wide},format=yuv420p10le`, ...x265, ...labels);
+    const make10 = (colours: readonly number[], whiteNits: number) =>
+      make(name, ...bars(small, colours), '-vf', `${wide(whiteNits)},format=yuv420p10le`, ...x265, ...labels);
+    await make10(COLOURS, 203);
     // All of these are darker than what mapping touches.
     await sameColours(t, name);
+    // Greys of about 120, 350, 630 and 1000 cd/m2: what is brighter than white on paper is told apart all the same.
+    await make10([0x606060, 0xa0a0a0, 0xd0d0d0, 0xffffff], 1000);
+    const [planes] = await decode(name, small, { frames: 1 });
+    const luma = read(planes, small).map(([y]) => y);
+    const steps = luma.slice(1).map((y, index) => y - (luma[index] as number));
+    t.ok(Math.min(...steps) > TOLERANCE, `highlights stay apart: ${luma.join(' ')}`);
+    t.ok(Math.max(...luma) <= 235, 'within the limited range');
   });
 }
