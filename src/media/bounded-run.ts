@@ -4,9 +4,9 @@
  * Its output is handed on as it comes; nothing is collected here.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { setPriority } from 'node:os';
 import type { Readable } from 'node:stream';
 import { spawnPrefix } from './child-prefix.js';
+import { lowerPriority } from './lower-priority.js';
 import { signalGroup } from './stop-ladder.js';
 
 /** How long we wait for a killed process to be gone before we answer without it. */
@@ -19,7 +19,7 @@ export interface BoundedRun {
   readonly input?: Buffer;
   /** Its whole environment; without it, this process's. */
   readonly environment?: NodeJS.ProcessEnv;
-  /** Its niceness, 0 to 19; without it, this process's. */
+  /** Its niceness, 0 to 19, and its session's; without it, the niceness of whoever calls this: a host's is below 0. */
   readonly nice?: number;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
@@ -39,18 +39,36 @@ export function boundedRun(run: BoundedRun): Promise<RunEnd> {
   if (signal?.aborted) return Promise.resolve({ kind: 'aborted' });
   const [program = '', ...args] = [...spawnPrefix(), ...run.command];
   return new Promise((resolve) => {
-    const child = spawn(program, args, {
-      stdio: [input === undefined ? 'ignore' : 'pipe', ...run.receivers.map(() => 'pipe' as const)],
-      detached: true,
-      ...(run.environment !== undefined && { env: run.environment }),
-      windowsHide: true,
-    });
-    if (run.nice !== undefined) setNiceness(child, run.nice);
+    let child: ChildProcess;
+    try {
+      child = spawn(program, args, {
+        stdio: [input === undefined ? 'ignore' : 'pipe', ...run.receivers.map(() => 'pipe' as const)],
+        detached: true,
+        ...(run.environment !== undefined && { env: run.environment }),
+        windowsHide: true,
+      });
+    } catch (error) {
+      // Most refusals of the system come as an event; some, such as that of memory, come here.
+      resolve({ kind: 'not_started', reason: error instanceof Error ? error.message : String(error) });
+      return;
+    }
+    let lowering: NodeJS.Timeout | undefined;
+    if (run.nice !== undefined && child.pid !== undefined) {
+      lowerPriority({
+        pid: child.pid,
+        nice: run.nice,
+        runs: () => child.exitCode === null && child.signalCode === null,
+        later(delayMs, again) {
+          lowering = setTimeout(again, delayMs);
+        },
+      });
+    }
     let cut: 'timeout' | 'aborted' | undefined;
     let grace: NodeJS.Timeout | undefined;
     const finish = (end: RunEnd): void => {
       clearTimeout(deadline);
       clearTimeout(grace);
+      clearTimeout(lowering);
       signal?.removeEventListener('abort', onAbort);
       resolve(cut === undefined ? end : { kind: cut });
     };
@@ -68,7 +86,8 @@ export function boundedRun(run: BoundedRun): Promise<RunEnd> {
     const deadline = setTimeout(() => kill('timeout'), run.timeoutMs);
     signal?.addEventListener('abort', onAbort);
     run.receivers.forEach((receive, index) => {
-      (child.stdio[index + 1] as Readable | null)?.on('data', receive);
+      // A child that could not be started for want of descriptors has no pipes at all, whatever its type says.
+      (child.stdio?.[index + 1] as Readable | null | undefined)?.on('data', receive);
     });
     // A child that dies before it has read everything gives EPIPE here; its exit tells the story.
     child.stdin?.on('error', () => {});
@@ -78,12 +97,4 @@ export function boundedRun(run: BoundedRun): Promise<RunEnd> {
     });
     child.on('close', (code, exitSignal) => finish({ kind: 'exited', code, signal: exitSignal }));
   });
-}
-
-function setNiceness({ pid }: ChildProcess, nice: number): void {
-  try {
-    if (pid !== undefined) setPriority(pid, nice);
-  } catch {
-    // It is gone already.
-  }
 }

@@ -54,7 +54,12 @@ export function createFfmpegDecoders(settings: {
     child.stdin?.on('error', () => {}); // EPIPE when it is gone before it read its `q`.
     const { pid } = child;
     if (pid !== undefined)
-      lowerPriority({ pid, nice: settings.nice, clock: settings.clock, runs: () => running.has(child) });
+      lowerPriority({
+        pid,
+        nice: settings.nice,
+        runs: () => running.has(child),
+        later: (delayMs, run) => settings.clock.at(settings.clock.nowMs() + delayMs, run),
+      });
     return child;
   };
 

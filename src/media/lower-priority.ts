@@ -8,7 +8,6 @@
  */
 import { writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
-import type { MasterClock } from '../../supervisors/master-clock.js';
 
 /**
  * A session is nice to all others of the machine, not to ours alone: more would let any busy program starve decoders.
@@ -25,12 +24,13 @@ export interface LowerPriority {
   readonly nice: number;
   /** Asked before each retry: a pid that is no longer the child's is left alone. */
   readonly runs: () => boolean;
-  readonly clock: MasterClock;
+  /** Calls `run` once, after `delayMs`; for retries. */
+  readonly later: (delayMs: number, run: () => void) => void;
 }
 
 /** Never throws: priority is a courtesy, not a condition. */
 export function lowerPriority(
-  { pid, nice, runs, clock }: LowerPriority,
+  { pid, nice, runs, later }: LowerPriority,
   writeFile: (path: string, text: string) => void = writeFileSync,
 ): void {
   try {
@@ -46,8 +46,7 @@ export function lowerPriority(
       writeFile(`/proc/${pid}/autogroup`, String(Math.min(nice, MAX_SESSION_NICE)));
     } catch (error) {
       // Anything else: a kernel without sessions' niceness, or a child that is gone.
-      if ((error as NodeJS.ErrnoException).code === 'EAGAIN' && triesLeft-- > 0)
-        clock.at(clock.nowMs() + RETRY_MS, setSession);
+      if ((error as NodeJS.ErrnoException).code === 'EAGAIN' && triesLeft-- > 0) later(RETRY_MS, setSession);
     }
   };
   setSession();

@@ -3,6 +3,8 @@ import { boundedRun } from './bounded-run.js';
 import { cutLines } from './lines.js';
 
 const TIMEOUT_MS = 5_000;
+/** Like a probe's, of which this is a part: a channel's host is before everything else, and children inherit that. */
+const NICE = 5;
 const NEEDED = ['zscale', 'tonemap'];
 
 /** By path of the binary. */
@@ -19,6 +21,7 @@ export async function canToneMap(ffmpeg: string): Promise<boolean> {
   });
   const end = await boundedRun({
     command: [ffmpeg, '-hide_banner', '-v', 'error', '-filters'],
+    nice: NICE,
     timeoutMs: TIMEOUT_MS,
     receivers: [lines.push],
   });

@@ -1,7 +1,9 @@
 /** Short-lived children end, one way or another. */
+import { execFileSync } from 'node:child_process';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import t from 'tap';
 import { boundedRun } from '../../../src/media/bounded-run.js';
-import { spawnPrefix } from '../../../src/media/child-prefix.js';
+import { executableOnPath, spawnPrefix } from '../../../src/media/child-prefix.js';
 import { commandLine, skipWithoutProc } from '../../support/processes.js';
 
 t.test('what a child writes arrives by descriptor, and its exit code is told', async (t) => {
@@ -27,6 +29,20 @@ t.test('a child may be nice', async (t) => {
   await boundedRun({ command, input: Buffer.alloc(0), nice: 7, timeoutMs: 60_000, receivers });
   t.equal(said, '7\n');
 });
+
+const skipWithoutSessions =
+  !existsSync('/proc/self/autogroup') && 'this kernel shares no time between sessions';
+
+t.test(
+  'and so is its session, or its niceness would say nothing',
+  { skip: skipWithoutSessions },
+  async (t) => {
+    // Who is not root may be told to come again, so it waits.
+    const command = ['sh', '-c', "until grep -q ' nice 5$' /proc/$$/autogroup; do sleep 0.01; done"];
+    const end = await boundedRun({ command, nice: 7, timeoutMs: 10_000, receivers: [] });
+    t.same(end, { kind: 'exited', code: 0, signal: null });
+  },
+);
 
 t.test('a child that was killed is told by its signal', async (t) => {
   const end = await boundedRun({ command: ['sh', '-c', 'kill -SEGV $$'], timeoutMs: 60_000, receivers: [] });
@@ -80,3 +96,27 @@ t.test('a program that does not exist is an answer, not a crash', async (t) => {
   if (spawnPrefix().length > 0) t.match(end, { kind: 'exited', code: 127 });
   else t.match(end, { kind: 'not_started', reason: /ENOENT/ });
 });
+
+t.test('nor is one that the system refuses at once', async (t) => {
+  const command = ['echo', 'x'.repeat(4 * 1024 * 1024)];
+  const end = await boundedRun({ command, nice: 7, timeoutMs: 60_000, receivers: [] });
+  t.match(end, { kind: 'not_started', reason: /E2BIG/ });
+});
+
+const prlimit = executableOnPath('prlimit');
+
+t.test(
+  'nor are descriptors that have run out',
+  { skip: prlimit === undefined && 'needs prlimit of util-linux' },
+  async (t) => {
+    // Enough of them that all can be taken, and still more than this process has.
+    execFileSync(prlimit as string, ['--pid', String(process.pid), '--nofile=512:']);
+    const taken: number[] = [];
+    t.throws(() => {
+      for (;;) taken.push(openSync('/dev/null', 'r'));
+    }, /EMFILE/);
+    const end = await boundedRun({ command: ['true'], nice: 7, timeoutMs: 60_000, receivers: [() => {}] });
+    for (const descriptor of taken) closeSync(descriptor);
+    t.match(end, { kind: 'not_started', reason: /EMFILE/ });
+  },
+);

@@ -22,12 +22,15 @@ async function child(t: Test): Promise<number> {
   return process.pid as number;
 }
 
+const later = (clock: FakeClock) => (delayMs: number, run: () => void) =>
+  clock.at(clock.nowMs() + delayMs, run);
+
 const refusal = (code: string) => Object.assign(new Error(code), { code });
 
 t.test('a child and its session are nice', { skip: skipWithoutSessions }, async (t) => {
   const pid = await child(t);
   const clock = new FakeClock();
-  lowerPriority({ pid, nice: 7, runs: () => true, clock });
+  lowerPriority({ pid, nice: 7, runs: () => true, later: later(clock) });
   // Who is not root may be told to come again: then time has to pass for everybody, as for us.
   const session = () => readFileSync(`/proc/${pid}/autogroup`, 'latin1');
   while (clock.pendingTimers > 0 && !session().endsWith(' nice 5\n')) {
@@ -41,7 +44,9 @@ t.test('a child and its session are nice', { skip: skipWithoutSessions }, async 
 t.test('a session is no nicer than it was told to be', { skip: skipOffLinux }, async (t) => {
   const pid = await child(t);
   const written: string[] = [];
-  lowerPriority({ pid, nice: 3, runs: () => true, clock: new FakeClock() }, (_, text) => written.push(text));
+  lowerPriority({ pid, nice: 3, runs: () => true, later: later(new FakeClock()) }, (_, text) =>
+    written.push(text),
+  );
   t.same(written, ['3']);
 });
 
@@ -49,7 +54,7 @@ t.test('a kernel that says "later" is asked again, until it takes it', { skip: s
   const pid = await child(t);
   const clock = new FakeClock();
   const written: [string, string][] = [];
-  lowerPriority({ pid, nice: 10, runs: () => true, clock }, (path, text) => {
+  lowerPriority({ pid, nice: 10, runs: () => true, later: later(clock) }, (path, text) => {
     written.push([path, text]);
     if (written.length < 3) throw refusal('EAGAIN');
   });
@@ -66,7 +71,7 @@ t.test('it is not asked for ever', { skip: skipOffLinux }, async (t) => {
   const pid = await child(t);
   const clock = new FakeClock();
   let asked = 0;
-  lowerPriority({ pid, nice: 10, runs: () => true, clock }, () => {
+  lowerPriority({ pid, nice: 10, runs: () => true, later: later(clock) }, () => {
     asked++;
     throw refusal('EAGAIN');
   });
@@ -79,7 +84,7 @@ t.test('a child that is gone by then is left alone', { skip: skipOffLinux }, asy
   const pid = await child(t);
   const clock = new FakeClock();
   let asked = 0;
-  lowerPriority({ pid, nice: 10, runs: () => asked === 0, clock }, () => {
+  lowerPriority({ pid, nice: 10, runs: () => asked === 0, later: later(clock) }, () => {
     asked++;
     throw refusal('EAGAIN');
   });
@@ -90,7 +95,7 @@ t.test('a child that is gone by then is left alone', { skip: skipOffLinux }, asy
 t.test('a kernel without sessions is no fault', { skip: skipOffLinux }, async (t) => {
   const pid = await child(t);
   const clock = new FakeClock();
-  lowerPriority({ pid, nice: 10, runs: () => true, clock }, () => {
+  lowerPriority({ pid, nice: 10, runs: () => true, later: later(clock) }, () => {
     throw refusal('ENOENT');
   });
   t.equal(clock.pendingTimers, 0);
@@ -101,7 +106,7 @@ t.test('nor is a child that is gone already', async (t) => {
   const pid = spawn('no such program', { stdio: 'ignore' }).on('error', () => {}).pid ?? 2 ** 22 - 1;
   let asked = 0;
   const lower = () =>
-    lowerPriority({ pid, nice: 10, runs: () => true, clock: new FakeClock() }, () => asked++);
+    lowerPriority({ pid, nice: 10, runs: () => true, later: later(new FakeClock()) }, () => asked++);
   t.doesNotThrow(lower);
   t.equal(asked, 0);
 });

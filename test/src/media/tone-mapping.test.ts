@@ -21,6 +21,13 @@ t.test('an ffmpeg can map when it has both filters', async (t) => {
   t.equal(await canToneMap(join(folder, 'none')), false);
 });
 
+t.test('it is asked as a probe is: frames on air come first', async (t) => {
+  const path = join(folder, 'nice');
+  const script = `until [ "$(nice)" -ge 5 ]; do sleep 0.01; done; echo '${TONEMAP}'; echo '${ZSCALE}'`;
+  writeFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  t.equal(await canToneMap(path), true);
+});
+
 t.test('what can be mapped is, and what cannot keeps at least its hues', async (t) => {
   const format = { width: 1280, height: 720, fpsNum: 30, fpsDen: 1 };
   const wide = { matrix: 'bt2020', fullRange: false, alpha: false } as const;
