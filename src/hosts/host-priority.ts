@@ -1,23 +1,24 @@
 /**
- * Puts a channel's frames before what else the engine does, and, where the kernel does not share time between sessions
- * first, before whatever others run on this machine at its usual priority. Where it does (`sched_autogroup_enabled`), a
- * priority counts within its own session only, which is the engine's and its hosts'. Where it may: as root, or with
- * LimitNICE=, as in ops/systemd. Without it, ticks wait their turn.
+ * Puts a channel's frames before everything else that this machine does at its usual priority: the engine's own work, its
+ * decoders, and whatever others run beside them. Where it may: as root, or with LimitNICE=, as in ops/systemd. Where it may
+ * not, decoders step back instead (`src/media/lower-priority.ts`).
  */
+import { writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 
-/** What children inherit unless they are told otherwise: decoders and probes are. */
+/** Threads that are started later and children inherit the thread's, unless they are told otherwise: decoders and probes are. */
 const NICE = -10;
 
 /**
- * Call it first: on Linux it is the calling thread's own. Those that run already, V8's for garbage among them, keep
- * theirs; those that start later inherit it, as libuv's for file calls do unless some were made before.
+ * For a process that leads a session of its own: where the kernel shares time between sessions, niceness counts within one
+ * only, and the session has its own (docs/decisions/0015).
  */
 export function raiseHostPriority(): void {
   if (process.platform !== 'linux') return;
   try {
     setPriority(process.pid, NICE);
+    writeFileSync('/proc/self/autogroup', String(NICE));
   } catch {
-    // We may not.
+    // We may not, or there is no such thing as a session's niceness.
   }
 }

@@ -3,10 +3,10 @@
  *
  * On Linux its niceness alone says nothing: our children lead sessions of their own, and where `sched_autogroup_enabled`
  * is set, as distributions set it, the kernel shares time between sessions first and heeds niceness within each of them
- * only (sched(7)). So the session is made nicer as well. With six busy children on two processors, a pacer that
- * needs 12 ms of each 33 fell seconds behind without it, and was 12 ms late at worst with it (docs/decisions/0015).
+ * only (sched(7)). A host's session stands before all others where it may (`src/hosts/host-priority.ts`); where it may not,
+ * those of its children step back a little (docs/decisions/0015).
  */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 
 /**
@@ -14,6 +14,7 @@ import { setPriority } from 'node:os';
  * It is enough for a pacer beside six busy ones.
  */
 const MAX_SESSION_NICE = 5;
+const OWN_SESSION = '/proc/self/autogroup';
 /** Whoever is not root may set one session's niceness every 100 ms, all processes together; others are told EAGAIN. */
 const RETRY_MS = 150;
 const RETRIES = 20;
@@ -28,17 +29,29 @@ export interface LowerPriority {
   readonly later: (delayMs: number, run: () => void) => void;
 }
 
+/** How sessions' niceness is read and set. */
+export interface SessionFiles {
+  /** @throws where there is none */
+  readonly readFile: (path: string) => string;
+  readonly writeFile: (path: string, text: string) => void;
+}
+
+const SYSTEM: SessionFiles = {
+  readFile: (path) => readFileSync(path, 'latin1'),
+  writeFile: writeFileSync,
+};
+
 /** Never throws: priority is a courtesy, not a condition. */
 export function lowerPriority(
   { pid, nice, runs, later }: LowerPriority,
-  writeFile: (path: string, text: string) => void = writeFileSync,
+  { readFile, writeFile }: SessionFiles = SYSTEM,
 ): void {
   try {
     setPriority(pid, nice);
   } catch {
     return; // It is gone already, or we may not.
   }
-  if (process.platform !== 'linux') return;
+  if (process.platform !== 'linux' || ownSessionIsFirst(readFile)) return;
   let triesLeft = RETRIES;
   const setSession = (): void => {
     if (!runs()) return;
@@ -50,4 +63,12 @@ export function lowerPriority(
     }
   };
   setSession();
+}
+
+function ownSessionIsFirst(readFile: SessionFiles['readFile']): boolean {
+  try {
+    return / nice -\d+$/m.test(readFile(OWN_SESSION));
+  } catch {
+    return true; // There is no such thing.
+  }
 }

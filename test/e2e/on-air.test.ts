@@ -1,5 +1,6 @@
 /** The engine's main job, on real media, as a Renderer sees it: the right frame at every tick. */
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import { getPriority } from 'node:os';
@@ -255,6 +256,8 @@ test('frames come before the engine, and decoders behind it', { skip: skipUnless
   const { hostPid, airing } = await engine.snapshotWhere(82, ({ state }) => state === 'ready');
   t.equal(airing, 'content');
   t.equal(getPriority(hostPid as number), -10);
+  if (existsSync('/proc/self/autogroup'))
+    t.match(readFileSync(`/proc/${hostPid}/autogroup`, 'latin1'), / nice -10$/m, 'its session, too');
   t.equal(getPriority(engine.pid), getPriority());
   // The film is short: one decoder may be gone by now, and the next one there.
   await engine.snapshotWhere(82, ({ decoders }) => decoders.some(({ pid }) => priorityOf(pid) === 10));
