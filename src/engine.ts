@@ -41,7 +41,7 @@ export interface Engine {
   readonly httpPort: number;
   readonly commands: ChannelCommands;
   readonly views: ChannelViews;
-  /** Whether the root supervisor answers: the engine's own heartbeat. */
+  /** Whether the root supervisor still does its work: what the watchdog is fed for. */
   answers(): boolean;
   /** Resolves when the tree is down: with `gaveUp` if the root supervisor gave up, asked or not. */
   readonly exited: Promise<{ readonly gaveUp: boolean; readonly reason: string }>;
@@ -135,7 +135,10 @@ export async function startEngine(options: {
       ...telemetryRoutes({
         views: channels,
         metrics,
-        ready: () => (root === undefined ? { ok: false, reason: 'starting' } : { ok: true, reason: '' }),
+        ready: () => {
+          const reason = root === undefined ? 'starting' : root.noCallsBecause();
+          return { ok: reason === undefined, reason: reason ?? '' };
+        },
         tree,
         feed,
         clock,

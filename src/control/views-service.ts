@@ -47,7 +47,6 @@ export function viewsService(
       refuse(`${MAX_WATCHERS} clients watch the channels already; end one of them, or use ListChannels`);
       return;
     }
-    watchers++;
     const watching = feed.watch(
       {
         send(sequence, message) {
@@ -58,6 +57,7 @@ export function viewsService(
       },
       channelIds,
     );
+    watchers++;
     call.on('drain', () => watching.hasRoom());
     // However it ends: by the client, by its connection, or from here.
     const over = () => {

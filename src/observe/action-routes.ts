@@ -14,6 +14,7 @@ import {
 import type { HostPort } from '../config/host-port.js';
 import { channelParam } from './channel-param.js';
 import { json, type Page, type PageRequest } from './page.js';
+import { MAX_BODY_BYTES } from './request-body.js';
 import type { Route } from './routes.js';
 import { foreign } from './same-site.js';
 import type { RefusalCode, TakenAction } from './taken-action.js';
@@ -35,7 +36,6 @@ interface Refusal {
   readonly errorMessage: string;
 }
 
-const MAX_BODY = 1024;
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/i;
 
 export function actionRoutes(options: ActionRoutesOptions): readonly Route[] {
@@ -69,8 +69,8 @@ async function act(
 ): Promise<Page> {
   const problem = foreign(headers, settings.httpHosts);
   if (problem !== undefined) return refused(403, 'foreign', problem);
-  if (body.length > MAX_BODY)
-    return refused(413, 'too_long', `the request's body is longer than ${MAX_BODY} bytes`);
+  if (body === 'too_long')
+    return refused(413, 'too_long', `the request's body is longer than ${MAX_BODY_BYTES} bytes`);
   const { action = '' } = params;
   if (!isAction(action))
     return refused(404, 'no_such_action', `there is no such action; there are ${ACTION_NAMES.join(', ')}`);

@@ -3,7 +3,7 @@
  * protocol is docs/feed.md.
  */
 import type { ChannelFeed, FeedChannel, FeedMessage } from '../../supervisors/engine/channel-feed.js';
-import type { FeedSink } from '../../supervisors/engine/feed-watcher.js';
+import type { FeedSink, FeedWatch } from '../../supervisors/engine/feed-watcher.js';
 import type { MasterClock, Timer } from '../../supervisors/master-clock.js';
 import { channelParam } from './channel-param.js';
 import type { Page, PageRequest, PageStream, StreamPage } from './page.js';
@@ -33,7 +33,13 @@ export function eventStream({ query }: PageRequest, { feed, clock }: EventStream
     open(stream) {
       stream.write(`retry: ${RETRY_MS}\n\n`);
       const sink = eventSink(stream, clock);
-      const watch = feed.watch(sink, channelIds.size === 0 ? undefined : channelIds);
+      let watch: FeedWatch;
+      try {
+        watch = feed.watch(sink, channelIds.size === 0 ? undefined : channelIds);
+      } catch (error) {
+        sink.end();
+        throw error;
+      }
       return {
         onRoom() {
           sink.hasRoom();

@@ -9,7 +9,7 @@ import type { HostPort } from '../config/host-port.js';
 import { createKeptServer, type KeptServer } from '../servers/kept-server.js';
 import { type Connections, createConnections } from './connections.js';
 import { errorPage, type Page, type StreamPage } from './page.js';
-import { announcesBody, foreignOrigin, readBody } from './request-body.js';
+import { announcesBody, readBody } from './request-body.js';
 import { type FindRoute, type Route, routeTable } from './routes.js';
 import { GRACE_MS, sendPage, sendStream } from './send-answer.js';
 import { TelemetryServerError } from './telemetry-server-error.js';
@@ -56,7 +56,13 @@ export function createTelemetryServer(options: TelemetryServerOptions): KeptServ
       const connections = createConnections(CONNECTIONS);
       const streams = new Set<() => void>();
       const life: Life = { find, connections, streams, onError: options.onError };
-      const server = createServer(LIMITS, (request, response) => void answer(request, response, life));
+      const server = createServer(LIMITS, (request, response) => {
+        answer(request, response, life).catch((error: unknown) => {
+          // Its head may be on its way already, so nothing can be said but that this is the end.
+          response.destroy();
+          options.onError(error, pathOf(request));
+        });
+      });
       server.on('connection', connections.opened);
       server.setTimeout(IDLE_MS);
       return { listener: server, close: () => close(server, streams) };
@@ -95,6 +101,10 @@ async function answer(request: IncomingMessage, response: ServerResponse, life: 
   response.once('close', () => life.streams.delete(end));
 }
 
+function pathOf({ url = '' }: IncomingMessage): string {
+  return url.split('?', 1)[0] ?? '';
+}
+
 async function pageFor(
   request: IncomingMessage,
   response: ServerResponse,
@@ -104,14 +114,13 @@ async function pageFor(
   if (target.length > MAX_TARGET_LENGTH) {
     return errorPage(414, `the address is longer than ${MAX_TARGET_LENGTH} characters`);
   }
-  const [path = ''] = target.split('?', 1);
+  const path = pathOf(request);
   const found = find(method, path);
   if ('status' in found) return found;
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   try {
-    const body = method === 'POST' ? (foreignOrigin(request) ?? (await readBody(request))) : Buffer.alloc(0);
-    if ('status' in body) return body;
+    const body = method === 'POST' ? await readBody(request) : Buffer.alloc(0);
     return await found.route.answer({
       params: found.params,
       query: new URLSearchParams(target.slice(path.length + 1)),

@@ -10,8 +10,8 @@ export interface PageRequest {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
-  /** Empty but for POST; at most 16 KiB. */
-  readonly body: Buffer;
+  /** Empty but for POST, and bounded (request-body.ts). */
+  readonly body: Buffer | 'too_long';
   /** Aborted when the client goes before it has its answer. */
   readonly signal: AbortSignal;
 }

@@ -108,9 +108,16 @@ export function createPictureEncoder({
 
   const make = (picture: AiredPicture): Promise<Uint8Array> =>
     new Promise((resolve, reject) => {
+      try {
+        worker ??= start();
+      } catch (cause) {
+        const error = new Error(`the thread that makes pictures could not be started: ${cause}`, { cause });
+        reject(error);
+        onFailure(error);
+        return;
+      }
       const job = ++count;
       jobs.set(job, { resolve, reject });
-      worker ??= start();
       worker.postMessage({ job, picture } satisfies PictureJob);
       if (jobs.size === 1) wait();
     });

@@ -5,7 +5,7 @@
  *
  * Hosts tell four times a second, mostly that time has passed. A change that matters to people goes out at once, but
  * at most every 100 ms per channel; mere progress once a second. A host that has fallen silent is told of as soon as it
- * has, and then once a second, with its growing age. Each message is made once, however many watch, and with nobody
+ * has, and then once a second, with its growing age; restarts of a channel without a host as they age out. Each message is made once, however many watch, and with nobody
  * watching nothing is done at all.
  */
 import type { MasterClock, Timer } from '../master-clock.js';
@@ -37,7 +37,7 @@ export interface ChannelFeed {
   /** What the views show of this channel is not what it was; or it is not shown any more. Cheap. */
   changed(channelId: number): void;
   /**
-   * Tells the sink everything before this returns, and then what changes.
+   * Tells the sink everything before this returns, and then what changes. Throws what the sink does, and forgets it.
    * @param channelIds only these, known or not; undefined: all there are and will be
    */
   watch(sink: FeedSink, channelIds?: ReadonlySet<number>): FeedWatch;
@@ -50,7 +50,7 @@ interface Told {
   atMs: number;
   /** When what has changed since goes out. */
   due: { readonly atMs: number; readonly timer: Timer } | undefined;
-  /** Looks whether its host has fallen silent, of which nobody tells. Undefined where no host runs. */
+  /** Looks for that of which nobody tells: its host fallen silent, or, where none runs, restarts ageing out. */
   listening: Timer | undefined;
 }
 
@@ -84,8 +84,12 @@ export function createChannelFeed({
     return channel;
   };
 
-  const listenTo = ({ channelId, hostPid, ageMs }: ChannelView): Timer | undefined => {
-    if (hostPid === null) return undefined;
+  const listenTo = ({ channelId, hostPid, ageMs, budget }: ChannelView): Timer | undefined => {
+    if (hostPid === null) {
+      if (budget.nextSlotMs === null) return undefined;
+      const waitMs = Math.min(budget.nextSlotMs, PROGRESS_INTERVAL_MS);
+      return clock.at(clock.nowMs() + waitMs, () => tellNow(channelId));
+    }
     const waitMs = ageMs > SILENT_MS ? PROGRESS_INTERVAL_MS : SILENT_MS + 1 - ageMs;
     return clock.at(clock.nowMs() + waitMs, () => {
       const snapshot = views.snapshot(channelId);
@@ -137,7 +141,6 @@ export function createChannelFeed({
     },
 
     watch(sink, channelIds) {
-      if (watchers.size === 0) for (const snapshot of views.snapshots()) note(snapshot);
       const watcher = new FeedWatcher({
         sink,
         clock,
@@ -156,7 +159,13 @@ export function createChannelFeed({
         },
       });
       watchers.add(watcher);
-      watcher.tellEverything();
+      try {
+        if (watchers.size === 1) for (const snapshot of views.snapshots()) note(snapshot);
+        watcher.tellEverything();
+      } catch (error) {
+        watcher.stop();
+        throw error;
+      }
       return watcher;
     },
   };

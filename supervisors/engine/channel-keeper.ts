@@ -49,6 +49,8 @@ export interface ChannelKeeperOptions<Socket> {
   /** @param planHandle the plan on air, or asked for by the last start; empty before any */
   readonly report: (channelId: number, report: ChannelReport | EngineReport, planHandle: string) => void;
   readonly onSnapshot: (snapshot: ChannelSnapshot) => void;
+  /** What is shown of a channel is another thing now, or nothing is shown any more; called often. */
+  readonly onShown: (channelId: number) => void;
   /** Told of failures in the trees below. @param channelId whose tree it is; absent: that of the channels themselves */
   readonly onSupervision: (report: SupervisorReport, channelId?: number) => void;
 }
@@ -220,6 +222,7 @@ export class ChannelKeeper<Socket> {
     const host = this.#life?.child.host;
     if (host?.pid === undefined) {
       this.#memory.window.clear();
+      this.#options.onShown(this.channelId);
     } else await this.#memory.window.resetThrough((call) => host.send({ type: 'reset_budget', call }));
     this.#report({ event: 'budget_reset' });
     return OK;

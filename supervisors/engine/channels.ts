@@ -23,8 +23,6 @@ export interface ChannelsOptions<Socket>
   readonly retentionMs: number;
   /** Told of every change of a channel's health; undefined once the channel is forgotten. */
   readonly onHealth: (channelId: number, healthy: boolean | undefined) => void;
-  /** What the views show of a channel is another thing now, or they show it no more; called often. */
-  readonly onShown: (channelId: number) => void;
 }
 
 export interface Channels extends ChannelCommands, ChannelOperations, ChannelViews, ChannelPictures {

@@ -12,7 +12,11 @@ import type { ChildInfo } from '../otp/which-children.js';
 
 /** The design's limit for the servers: 5 restarts in 60 s. */
 const LIMITS = { strategy: 'one_for_one', intensity: 5, periodMs: 60_000 } as const;
-const CHILDREN = 4;
+/**
+ * A part that is neither running nor gone for so long hangs, and so does the stop of everything. Servers that come back
+ * take longest: within the limits, six times the 1.75 s for which they ask for their port.
+ */
+const HUNG_MS = 15_000;
 
 /** A server of the engine; it can be started again after it was stopped or has failed, and keeps its port. */
 export interface ServerPort {
@@ -38,6 +42,8 @@ export interface RootOptions {
 
 export type ServerName = 'telemetry' | 'control';
 
+const CONTROL = 'control';
+
 export interface Root {
   readonly controlPort: number;
   readonly telemetryPort: number;
@@ -45,8 +51,10 @@ export interface Root {
   readonly limits: { readonly strategy: Strategy; readonly intensity: number; readonly periodMs: number };
   /** The engine's four parts. */
   whichChildren(): readonly ChildInfo[];
-  /** Whether the root supervisor answers, and still has what it was given to supervise. */
+  /** Whether the root supervisor still does its work: it has not ended, and no start or stop of a part hangs. */
   answers(): boolean;
+  /** Why no call is taken now, in words; undefined while calls are. */
+  noCallsBecause(): string | undefined;
   stop(): Promise<void>;
 }
 
@@ -55,13 +63,13 @@ export async function startRoot(options: RootOptions): Promise<Root> {
   const { clock, spareHost, channels, telemetry, control, onReport } = options;
   const ports: Record<ServerName, number> = { control: 0, telemetry: 0 };
   let failure: unknown;
-  let stopping = false;
+  let stoppingSinceMs: number | undefined;
 
   const serve = (name: ServerName, server: ServerPort) => {
     let started = false;
     return async ({ signal }: ChildContext): Promise<Child | 'ignore'> => {
       // One that was being restarted when the end came is not wanted any more.
-      if (stopping) return 'ignore';
+      if (stoppingSinceMs !== undefined) return 'ignore';
       const abort = () => void server.stop();
       signal.addEventListener('abort', abort);
       let failed: Promise<Error>;
@@ -70,7 +78,7 @@ export async function startRoot(options: RootOptions): Promise<Root> {
         ports[name] = serving.port;
         failed = serving.failed;
       } catch (error) {
-        if (stopping) return 'ignore';
+        if (stoppingSinceMs !== undefined) return 'ignore';
         failure = error;
         throw error;
       } finally {
@@ -100,15 +108,24 @@ export async function startRoot(options: RootOptions): Promise<Root> {
         { id: 'spare-host', start: () => spareHost.start() },
         { id: 'channels', start: () => channels.child, type: 'supervisor' },
         { id: 'telemetry', start: serve('telemetry', telemetry) },
-        { id: 'control', start: serve('control', control) },
+        { id: CONTROL, start: serve(CONTROL, control) },
       ],
     });
     let ended = false;
     void supervisor.exited.then(() => {
       ended = true;
     });
+    const hangs = (sinceMs: number | undefined) => sinceMs !== undefined && clock.nowMs() - sinceMs > HUNG_MS;
     return {
-      answers: () => !ended && supervisor.whichChildren().length === CHILDREN,
+      answers: () =>
+        !ended &&
+        !hangs(stoppingSinceMs) &&
+        !supervisor.whichChildren().some(({ status, sinceMs }) => status !== 'running' && hangs(sinceMs)),
+      noCallsBecause() {
+        if (stoppingSinceMs !== undefined || ended) return 'the engine is stopping';
+        const { status } = supervisor.whichChildren().find(({ id }) => id === CONTROL) ?? {};
+        return status === 'running' ? undefined : `the control server is ${status}`;
+      },
       get controlPort() {
         return ports.control;
       },
@@ -119,7 +136,7 @@ export async function startRoot(options: RootOptions): Promise<Root> {
       limits: LIMITS,
       whichChildren: supervisor.whichChildren,
       async stop() {
-        stopping = true;
+        stoppingSinceMs ??= clock.nowMs();
         // Calls in flight are answered by the channels going down, and new ones refused meanwhile. The children
         // themselves are left to the supervisor: one that ended before its time would be started again.
         await Promise.all([control.stop(), channels.stopAll()]);

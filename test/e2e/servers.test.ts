@@ -33,6 +33,10 @@ async function closeListener(inspector: Inspector, address: string, then = ''): 
   }`);
 }
 
+/** What takes the port of a server for something else, in the engine; whoever connects is sent away. */
+const thief = (address: string) =>
+  `globalThis.thief = require('net').createServer((socket) => socket.destroy()).listen(${portOf(address)})`;
+
 /** Resolves once a server that was lost after `since` is there again. */
 const isBack = (engine: EngineProcess, server: string, since: number) =>
   engine.logged((line) => line.event === 'server_restarted' && line.server === server, since);
@@ -99,17 +103,24 @@ test('HTTP: what it served before it serves again, at the same address', async (
 test('gRPC: calls work again at the same address, and a watcher sees its channel again', async (t) => {
   const health = watchHealth(t, engine.grpc, BYSTANDER);
   await health.until(() => health.told.includes('SERVING'));
+  const ready = () => fetch(`http://${engine.http}/readyz`);
+  t.equal((await ready()).status, 200);
   const since = engine.log.length;
-  await closeListener(inspector, engine.grpc);
+  // Somebody else has the port until it has been looked how ready the engine is meanwhile.
+  await closeListener(inspector, engine.grpc, thief(engine.grpc));
+  await engine.logged(({ errorContext }) => errorContext === 'child_terminated', since);
+  const meanwhile = await ready();
+  t.equal(meanwhile.status, 503);
+  t.equal(await meanwhile.text(), 'not ready: the control server is restarting\n');
+  await inspector.evaluate('void thief.close()');
   t.match(await isBack(engine, 'control', since), { level: 'info', port: portOf(engine.grpc) });
-  t.match(losses(engine, 'control', since), [
-    {
-      level: 'error',
-      supervisor: 'root',
-      errorContext: 'child_terminated',
-      reason: `the listener on ${engine.grpc} was closed, though nobody asked`,
-    },
-  ]);
+  t.equal((await ready()).status, 200);
+  t.match(losses(engine, 'control', since)[0], {
+    level: 'error',
+    supervisor: 'root',
+    errorContext: 'child_terminated',
+    reason: `the listener on ${engine.grpc} was closed, though nobody asked`,
+  });
   t.match(await runCli(['start', '1', 'bystander', '--grpc', engine.grpc]), { code: 0 });
   t.match(await runCli(['stop', '1', '--grpc', engine.grpc]), { code: 0 });
   await health.until(() => health.told.at(-1) === 'SERVING' && health.told.length > 1);
@@ -124,11 +135,7 @@ test('gRPC: calls work again at the same address, and a watcher sees its channel
 test('a port that somebody else has taken meanwhile is asked for again until it is free', async (t) => {
   const since = engine.log.length;
   // The thief sits in the engine itself: only there nobody can get between the loss and the theft.
-  await closeListener(
-    inspector,
-    engine.http,
-    `globalThis.thief = require('net').createServer().listen(${portOf(engine.http)})`,
-  );
+  await closeListener(inspector, engine.http, thief(engine.http));
   await engine.logged(({ errorContext }) => errorContext === 'start_error', since);
   await inspector.evaluate('void thief.close()');
   await isBack(engine, 'telemetry', since);

@@ -65,6 +65,30 @@ test('so many may watch and no more, until one of them is gone', async (t) => {
   for (const call of calls) call.cancel();
 });
 
+test('one that could not be told takes no place', async (t) => {
+  const sights = sightsOf([sampleSnapshot({ channelId: 7 })]);
+  let fails = true;
+  const feed: ChannelFeed = {
+    ...sights.feed,
+    watch(sink, channelIds) {
+      if (fails) throw new Error('secret detail');
+      return sights.feed.watch(sink, channelIds);
+    },
+  };
+  const { watch } = await watching(t, { ...sights, feed });
+  for (let call = 0; call < 65; call++) {
+    const [error] = (await once(
+      watch().on('data', () => {}),
+      'error',
+    )) as [ServiceError];
+    t.match(error, { code: 13, details: "the feed failed; the engine's log has more" });
+  }
+  fails = false;
+  const call = watch().on('error', () => {});
+  t.match(await next(call), { sequence: '1' });
+  call.cancel();
+});
+
 test('one that is dropped is told why', async (t) => {
   const { sights, watch } = await watching(t);
   const call = watch();

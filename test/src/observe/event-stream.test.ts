@@ -194,3 +194,17 @@ test('a filter that is none is refused, even next to a good one', (t) => {
   }
   t.end();
 });
+
+test('a feed that fails leaves no heartbeat behind', async (t) => {
+  const sights = sightsOf();
+  const feed = {
+    ...sights.feed,
+    watch() {
+      throw new Error('it fails');
+    },
+  };
+  const page = ask('', { ...sights, feed });
+  if (!('open' in page)) throw new Error(`refused: ${page.body}`);
+  t.throws(() => page.open(new Client()), /it fails/);
+  t.equal(sights.clock.pendingTimers, 0);
+});

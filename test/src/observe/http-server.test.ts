@@ -201,13 +201,14 @@ test('a route answers a POST with its body and parameters, as late and in whatev
     headers: { 'content-type': 'image/x-test', 'content-security-policy': "default-src 'self'" },
     body: '7 skip b hello\x7f',
   });
-  t.match(await post(port, path, '', { origin: `http://127.0.0.1:${port}` }), { status: 201 });
-  t.match(await post(port, path, '', { origin: 'https://elsewhere.example' }), { status: 403 });
-  t.match(await post(port, path, 'x'.repeat(16 * 1024)), { status: 201 });
-  t.match(await post(port, path, 'x'.repeat(16 * 1024 + 1)), {
-    status: 413,
-    headers: { connection: 'close' },
-  });
+  const longest = 'x'.repeat(1024);
+  t.match(await post(port, path, longest), { body: `7 skip null ${longest}\x7f` });
+  for (const headers of [{}, { 'transfer-encoding': 'chunked' }]) {
+    t.match(await post(port, path, `${longest}x`, headers), {
+      body: '7 skip null too_long\x7f',
+      headers: { connection: 'close' },
+    });
+  }
 });
 
 test('a stream outlives its answer, says when it is full and when there is room, and ends from either side', async (t) => {
@@ -254,6 +255,21 @@ test('a stream outlives its answer, says when it is full and when there is room,
   second.on('error', () => {}).destroy();
   await gone;
   t.equal(streams[1]?.out.write('late'), false);
+});
+
+test('a stream that cannot be opened is cut off and reported, and nothing else ends', async (t) => {
+  const errors: string[] = [];
+  const open = () => {
+    throw new Error('secret detail');
+  };
+  const port = await serve(
+    t,
+    { onError: (error, during) => errors.push(`${during}: ${(error as Error).message}`) },
+    [{ method: 'GET', path: '/stream', answer: () => ({ contentType: 'text/event-stream', open }) }],
+  );
+  await t.rejects(ask(port, '/stream?a=b'), { code: 'ECONNRESET' });
+  t.strictSame(errors, ['/stream: secret detail']);
+  t.equal((await ask(port, '/healthz')).status, 200);
 });
 
 test('streams are bounded, and leave room for plain requests', async (t) => {

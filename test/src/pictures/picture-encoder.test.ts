@@ -117,6 +117,22 @@ test('a thread that dies takes its pictures with it, and another one follows', a
   }
 });
 
+test('a thread that cannot be started is told, and harms none that follows', async (t) => {
+  const clock = new FakeClock();
+  const entry = new URL('http://127.0.0.1/');
+  const encoder = createPictureEncoder({ clock, onFailure, entry });
+  const message = /^the thread that makes pictures could not be started: .*scheme file/;
+  await t.rejects(encoder.encode(numbered(1)), { message });
+  t.match(told(), [message]);
+  entry.href =
+    "data:text/javascript,import{parentPort}from'node:worker_threads';parentPort.on('message',({job})=>parentPort.postMessage({job,jpeg:new Uint8Array(1)}))";
+  t.equal((await encoder.encode(numbered(2))).length, 1);
+  await clock.run(9_999);
+  t.equal(encoder.running, true);
+  t.same(told(), []);
+  await encoder.stop();
+});
+
 test('a thread that hangs is ended', async (t) => {
   const clock = new FakeClock();
   const hangs = new URL('data:text/javascript,for(;;);');

@@ -3,7 +3,11 @@ import fc from 'fast-check';
 import { test } from 'tap';
 import type { ChannelSnapshot } from '../../../supervisors/channel/snapshot.js';
 import type { ChannelViews } from '../../../supervisors/engine/channel-commands.js';
-import { createChannelFeed, type FeedMessage } from '../../../supervisors/engine/channel-feed.js';
+import {
+  type ChannelFeed,
+  createChannelFeed,
+  type FeedMessage,
+} from '../../../supervisors/engine/channel-feed.js';
 import type { ChannelView, Condition } from '../../../supervisors/engine/channel-view.js';
 import type { FeedSink, FeedWatch } from '../../../supervisors/engine/feed-watcher.js';
 import { sampleSnapshot, viewsOf } from '../../src/observe/sample-snapshot.js';
@@ -150,10 +154,11 @@ test('news goes out at once, but every 100 ms at most; progress once a second', 
 
 test('a host that falls silent is told of, though nobody tells', (t) => {
   const clock = new FakeClock(1_000_000);
-  const [base] = viewsOf([sampleSnapshot({ channelId: 1 })]).snapshots();
+  const base = viewsOf([sampleSnapshot({ channelId: 1 })]).snapshots()[0] as ChannelView;
+  let { budget } = base;
   let heardMs = clock.nowMs();
   let hostPid: number | null = 7;
-  const one = () => ({ ...(base as NonNullable<typeof base>), hostPid, ageMs: clock.nowMs() - heardMs });
+  const one = () => ({ ...base, hostPid, budget, ageMs: clock.nowMs() - heardMs });
   const views = { snapshots: () => [one()], snapshot: one, timeline: () => undefined };
   const feed = createChannelFeed({ views, clock, instance: 'this life' });
   const client = new Client();
@@ -172,9 +177,10 @@ test('a host that falls silent is told of, though nobody tells', (t) => {
   t.equal(client.heard.length, 5);
   heardMs = clock.nowMs();
   hostPid = null;
+  budget = { ...base.budget, used: 0, nextSlotMs: null };
   feed.changed(1);
   clock.advance(5000);
-  t.equal(client.heard.length, 6, 'a channel without a host has nothing to tell');
+  t.equal(client.heard.length, 6, 'a channel without a host and without restarts has nothing to tell');
   client.watch.stop();
   t.equal(clock.pendingTimers, 0);
   t.end();
@@ -400,6 +406,47 @@ test('it is fed with what hosts tell, with stops, and with channels that are for
   await world.clock.run(300_000);
   t.equal(world.channels.snapshot(1), undefined);
   t.strictSame(shown, [1, 1, 1]);
+});
+
+test('a watcher that could not be told everything is none, and leaves nothing', (t) => {
+  const { clock, feed, show } = stage(1);
+  const client = new Client();
+  client.room = 0;
+  t.throws(() => feed.watch(client), /written to while it is full/);
+  t.equal(clock.pendingTimers, 0);
+  t.doesNotThrow(() => show(1, { state: 'error' }));
+  t.equal(clock.pendingTimers, 0);
+  t.end();
+});
+
+test('the restarts of a channel without a host are told as they age out, and when they are reset', async (t) => {
+  let feed: ChannelFeed | undefined;
+  const world = createWorld({ onShown: (channelId) => feed?.changed(channelId) });
+  const { channels, clock } = world;
+  feed = createChannelFeed({ views: channels, clock, instance: 'this life' });
+  const host = await world.onAir();
+  const nowMs = clock.nowMs();
+  const restarts = [nowMs - 50_500, nowMs - 20_000, nowMs];
+  host.say({ type: 'report', report: { event: 'restart', restarts, attempt: 1, reason: 'crashed' } });
+  const stopped = world.stop();
+  host.stopped();
+  await stopped;
+  const client = new Client();
+  client.watch = feed.watch(client);
+  const knownBudget = () => client.known.get(1)?.budget;
+  t.match(knownBudget(), { used: 3, nextSlotMs: 9_500 });
+  clock.advance(9_499);
+  t.match(knownBudget(), { used: 3, nextSlotMs: 500 }, 'a second behind at most');
+  clock.advance(1);
+  t.match(knownBudget(), { used: 2 });
+  t.strictSame(knownBudget(), channels.snapshot(1)?.budget);
+  await world.resetBudget();
+  clock.advance(100);
+  t.match(knownBudget(), { used: 0, remaining: 5, nextSlotMs: null });
+  const heard = client.heard.length;
+  clock.advance(10_000);
+  t.equal(client.heard.length, heard, 'then there is nothing to tell');
+  client.watch.stop();
 });
 
 type Step = {

@@ -26,6 +26,10 @@ t.test('each state of a channel has its conditions', async (t) => {
     Ready: 'Buffering',
     SlateActive: 'NoFrames',
   });
+  t.same(holding(sample({ airing: 'operator_slate' })), {
+    Ready: 'AsScheduled',
+    SlateActive: 'TakenByOperator',
+  });
   t.same(
     holding(
       sample({ state: 'buffering', airing: 'pad', machine: machine('buffering', 'NoScheduledContent') }),

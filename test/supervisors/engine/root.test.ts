@@ -1,6 +1,6 @@
 /** The root: parts start and stop in the order that keeps calls answered, and what fails says so in its own words. */
 import t from 'tap';
-import { type ServerPort, startRoot } from '../../../supervisors/engine/root.js';
+import { type Root, type ServerPort, startRoot } from '../../../supervisors/engine/root.js';
 import type { Child, ChildExit } from '../../../supervisors/otp/child.js';
 import type { SupervisorReport } from '../../../supervisors/otp/report.js';
 import { FakeClock, settle } from '../../support/fake-clock.js';
@@ -10,16 +10,18 @@ interface Part extends Child {
   exit(how: ChildExit): void;
 }
 
-function part(name: string, log: string[]): Part {
+function part(name: string, log: string[]): Part & { hangs: boolean } {
   let exit: (how: ChildExit) => void = () => {};
   const exited = new Promise<ChildExit>((resolve) => {
     exit = resolve;
   });
   const stop = () => {
+    if (fake.hangs) return;
     log.push(`${name} stopped`);
     exit({ kind: 'shutdown', reason: 'asked to stop' });
   };
-  return { exited, stop, kill: stop, exit };
+  const fake = { exited, stop, kill: stop, exit, hangs: false };
+  return fake;
 }
 
 interface FakeServer extends ServerPort {
@@ -79,6 +81,7 @@ function world() {
       channels: {
         child: channels,
         async stopAll() {
+          if (channels.hangs) await new Promise(() => {});
           log.push('channels off the air');
         },
       },
@@ -251,4 +254,72 @@ t.test('a stop while a server is being restarted is not answered by another star
   t.notOk(w.log.includes('control starts'));
   t.equal(w.reports.length, told, 'nor told as a failure');
   t.match(await root.exited, { kind: 'shutdown', reason: 'shutdown' });
+});
+
+t.test(
+  'a start that hangs is no answer to the watchdog, after a while; one that takes long is',
+  async (t) => {
+    const w = world();
+    const root = await w.start();
+    w.clock.advance(60_000);
+    t.ok(root.answers(), 'running for long');
+    w.control.slow = true;
+    w.control.fail(new Error('its listener is gone'));
+    await settle();
+    w.clock.advance(15_000);
+    t.ok(root.answers());
+    w.clock.advance(1);
+    t.notOk(root.answers());
+    // Ends the start that hung.
+    w.control.slow = false;
+    await w.control.stop();
+    await w.clock.run(1);
+    t.equal(w.log.at(-1), 'control is back on port 50051');
+    t.ok(root.answers());
+    await root.stop();
+    t.notOk(root.answers());
+  },
+);
+
+t.test('nor is a stop that hangs, whoever began it', async (t) => {
+  for (const [what, begin] of [
+    ['an operator', (_, root) => void root.stop()],
+    [
+      'the root, which gives up',
+      async ({ spares }) => {
+        for (let i = 0; i < 6; i++) {
+          spares.at(-1)?.exit({ kind: 'abnormal', reason: `failure ${i}` });
+          await settle();
+        }
+      },
+    ],
+  ] as [string, (w: ReturnType<typeof world>, root: Root) => unknown][]) {
+    const w = world();
+    const root = await w.start();
+    w.channels.hangs = true;
+    await begin(w, root);
+    await w.clock.run(15_000);
+    t.ok(root.answers(), what);
+    await w.clock.run(1);
+    t.notOk(root.answers(), what);
+    w.channels.exit({ kind: 'abnormal', reason: 'the end of the test' });
+  }
+});
+
+t.test('calls are taken while the control server runs and nobody stops the engine', async (t) => {
+  const w = world();
+  const root = await w.start();
+  t.equal(root.noCallsBecause(), undefined);
+  w.control.slow = true;
+  w.control.fail(new Error('its listener is gone'));
+  await settle();
+  t.equal(root.noCallsBecause(), 'the control server is restarting');
+  w.control.slow = false;
+  await w.control.stop();
+  await w.clock.run(1);
+  t.equal(root.noCallsBecause(), undefined);
+  const stopped = root.stop();
+  t.equal(root.noCallsBecause(), 'the engine is stopping');
+  await stopped;
+  t.equal(root.noCallsBecause(), 'the engine is stopping');
 });
