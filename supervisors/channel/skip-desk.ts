@@ -39,8 +39,8 @@ export interface SkipDeskOptions {
   readonly takeOver: (program: Program, startTick: number) => void;
   /** What a program that goes on airing has let go of. */
   readonly letGo: (what: { readonly droppedFrames: number; readonly passed: readonly Source[] }) => void;
-  /** The program on air airs nothing before this frame any more. */
-  readonly onCut: (skippedTo: number) => void;
+  /** The program on air airs nothing more of the segment. */
+  readonly onCut: () => void;
   readonly moveTo: (program: Program, airFrame: number) => void;
   readonly discard: (program: Program) => void;
 }
@@ -157,7 +157,7 @@ export class SkipDesk {
       );
     }
     const { clock, epochMs, settings, nextTick } = this.#options;
-    const { timeline, startTick, skippedTo = Number.NEGATIVE_INFINITY } = plan;
+    const { timeline, startTick, skippedTo = 0 } = plan;
     if (startTick === undefined) {
       const program = this.#createProgram(plan, 0);
       return this.#begin({ from: live, occurrence, ofPreview: true, program, atOnce: false });
@@ -200,7 +200,7 @@ export class SkipDesk {
     const { letGo, onCut } = this.#options;
     const { endFrame } = skip.occurrence;
     letGo(skip.from.skipTo(endFrame));
-    onCut(endFrame);
+    onCut();
     this.#tell(skip.occurrence, endFrame);
     this.#finish(skip);
   }
