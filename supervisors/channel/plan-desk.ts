@@ -7,9 +7,9 @@ import type { ChannelReport } from './channel-event.js';
 import type { ChannelSettings } from './channel-settings.js';
 import type { ChannelStats } from './channel-stats.js';
 import type { Departures } from './departures.js';
-import { framesIn, tickAtOrAfter } from './format.js';
+import { framesIn } from './format.js';
 import type { FrameQueue } from './frame-store.js';
-import { COMMIT_FRAMES, SPAWN_LEAD_MS } from './join.js';
+import { COMMIT_FRAMES, joinTick } from './join.js';
 import type { MachineRunner } from './machine-runner.js';
 import type { PlanCopy, PlanSource, Timeline } from './plan.js';
 import { PlanChange, type PlanChangeOutcome } from './plan-change.js';
@@ -301,8 +301,7 @@ export class PlanDesk {
       const epochUtcMs = clock.utcMs() - (clock.nowMs() - epochMs);
       start = framesIn(timeline.startUtcMs - epochUtcMs, format);
     }
-    const joinTick = tickAtOrAfter(epochMs, clock.nowMs() + SPAWN_LEAD_MS, format);
-    const joinFrame = start === undefined ? 0 : Math.max(0, joinTick - start);
+    const joinFrame = start === undefined ? 0 : Math.max(0, joinTick(clock, epochMs, format) - start);
     const { skippedTo } = order;
     return this.#createProgram({ timeline, joinFrame, skippedTo, startTick: start, windowFrames });
   }
