@@ -58,6 +58,8 @@ let snapshotTimer: Timer | undefined;
 let usage: ProcessUsageMeter | undefined;
 /** Snapshots on their way to the engine. */
 let underWay = 0;
+/** A state has been told whose snapshot is still to be sent. */
+let snapshotDue = false;
 const newsOfChildren = createNewsOfChildren();
 
 function send(message: FromHost): void {
@@ -66,6 +68,7 @@ function send(message: FromHost): void {
 }
 
 function sendSnapshot(): void {
+  snapshotDue = false;
   if (channel === undefined || started === undefined || boot === undefined) return;
   underWay++;
   const { order, atMs } = started;
@@ -88,6 +91,15 @@ function sendSnapshot(): void {
   const message: FromHost = { type: 'snapshot', snapshot, asRun: channel.asRun, children };
   process.send?.(message, undefined, undefined, () => {
     underWay--;
+  });
+}
+
+/** States change on ticks, several at once: one snapshot shows them, once the tick's frame is out. */
+function sendSnapshotSoon(): void {
+  if (snapshotDue) return;
+  snapshotDue = true;
+  setImmediate(() => {
+    if (snapshotDue) sendSnapshot();
   });
 }
 
@@ -148,8 +160,7 @@ async function start(order: StartOrder): Promise<void> {
     random: Math.random,
     report: (report) => {
       send({ type: 'report', report });
-      // Commands are answered after the state they speak of has been told.
-      if (report.event === 'state' || report.event === 'slate') sendSnapshot();
+      if (report.event === 'state' || report.event === 'slate') sendSnapshotSoon();
     },
     onSupervision: ({ cause: _, ...report }) => send({ type: 'supervision', report }),
   });
@@ -167,6 +178,7 @@ async function start(order: StartOrder): Promise<void> {
   onBuilt(channel);
   heartbeat();
   const outcome = await starting;
+  // Commands are answered after the state they speak of has been told.
   sendSnapshot();
   send({ type: 'started', outcome });
 }
@@ -178,6 +190,7 @@ async function stop(): Promise<void> {
   const stuckPids = (await channel?.stop()) ?? [];
   snapshotTimer?.cancel();
   usage?.stop();
+  if (snapshotDue) sendSnapshot();
   process.send?.({ type: 'stopped', stuckPids } satisfies FromHost, undefined, undefined, () => exit(0));
 }
 

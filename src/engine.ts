@@ -29,7 +29,7 @@ import { actionRoutes } from './observe/action-routes.js';
 import { type AsRunLog, createAsRunLog } from './observe/as-run-log.js';
 import { dashboardRoutes } from './observe/dashboard-pages.js';
 import { createTelemetryServer } from './observe/http-server.js';
-import { logChannelReport, logSupervisorReport } from './observe/log-reports.js';
+import { isLogged, logChannelReport, logSupervisorReport } from './observe/log-reports.js';
 import { createMetrics } from './observe/metrics.js';
 import { pictureRoutes } from './observe/picture-page.js';
 import { createProcessCensus } from './observe/process-census.js';
@@ -87,8 +87,7 @@ export async function startEngine(options: {
     operations: config.operations,
     report: (channelId, report, planHandle) => {
       if (report.event === 'as_run') asRun?.write(report.line);
-      else if (report.event !== 'transition' && report.event !== 'airing')
-        logChannelReport(logger, channelId, report, planHandle);
+      else if (isLogged(report)) logChannelReport(logger, channelId, report, planHandle);
     },
     onSupervision: (report, channelId) => logSupervisorReport(logger, report, channelId),
     onHealth: (channelId, healthy) => {

@@ -8,8 +8,27 @@ import { shownHandle } from '../../supervisors/channel/shown-handle.js';
 import type { EngineReport } from '../../supervisors/engine/engine-report.js';
 import type { SupervisorReport } from '../../supervisors/otp/report.js';
 
-/** What is logged; what aired has a log of its own, and transitions are in the snapshot. */
-export type Logged = Exclude<ChannelReport | EngineReport, { event: 'as_run' | 'transition' | 'airing' }>;
+/**
+ * What aired has a log of its own, transitions are in the snapshot, and what a plan was made of is for the channel's next
+ * host.
+ */
+type Unlogged = Extract<
+  ChannelReport | EngineReport,
+  { event: 'as_run' | 'transition' | 'airing' | 'plan_copied' }
+>;
+
+export type Logged = Exclude<ChannelReport | EngineReport, Unlogged>;
+
+const UNLOGGED: Readonly<Record<Unlogged['event'], true>> = {
+  as_run: true,
+  transition: true,
+  airing: true,
+  plan_copied: true,
+};
+
+export function isLogged(report: ChannelReport | EngineReport): report is Logged {
+  return !(report.event in UNLOGGED);
+}
 
 type Level = 'debug' | 'info' | 'warn' | 'error';
 
@@ -30,8 +49,7 @@ const CHILD: Partial<Record<Logged['event'], string>> = {
  */
 export function logChannelReport(logger: Logger, channel: number, report: Logged, onAir: string): void {
   const { event, ...fields } = report;
-  // What a plan was made of is for the channel's next host, and long.
-  const { planHandle = onAir, copy: _, ...others } = { planHandle: undefined, copy: undefined, ...fields };
+  const { planHandle = onAir, ...others } = { planHandle: undefined, ...fields };
   const plan = shownHandle(planHandle);
   const [level, sentence] = describe(report);
   const child = CHILD[event];

@@ -7,7 +7,7 @@ import { type PlanCopy, PlanError, type Timeline } from '../../supervisors/chann
 import type { ResolveAsset } from './asset-resolver.js';
 import { layOut, unknownEnds } from './lay-out.js';
 import { measureAssets } from './measure.js';
-import { copyPlan, readCopy } from './plan-copy.js';
+import { copyOnDemand, readCopy } from './plan-copy.js';
 import { planOfText, type WrittenPlan } from './plan-of-text.js';
 import { invalidPlan } from './plan-schema.js';
 import type { ReadPlan } from './plan-store.js';
@@ -31,7 +31,7 @@ export async function planFileTimeline(options: PlanFileOptions): Promise<Timeli
   if (unknown.length > 0) throw invalidPlan(unknown);
   const durations = await measureAssets(plan.segments, resolveAsset, signal);
   const timeline = withoutShortLoop(await layOut(plan, durations, options), format);
-  return { ...timeline, copy: await copyPlan({ ...text, durations }) };
+  return { ...timeline, copy: copyOnDemand({ ...text, durations }) };
 }
 
 /** The plan as it was when the copy was made; no file and no store is asked. */
@@ -42,5 +42,5 @@ export async function copiedTimeline(
   const { bytes, syntax, durations } = await readCopy(copy);
   const text = await planOfText(bytes, syntax, options.signal);
   if (!text.ok) throw new PlanError('invalid_plan', `the copy of the plan ${text.reason}`);
-  return { ...(await layOut(text.value, durations, options)), copy };
+  return { ...(await layOut(text.value, durations, options)), copy: async () => copy };
 }

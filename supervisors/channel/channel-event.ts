@@ -83,12 +83,13 @@ export type ChannelReport =
       readonly planHandle: string;
       readonly planHash: string;
       readonly startTick: number;
-      readonly copy?: PlanCopy | undefined;
-      /** See Program; absent where an operator has skipped nothing. */
-      readonly skippedTo?: number | undefined;
+      /** See Program. */
+      readonly skippedTo: number;
     }
   /** A plan was accepted that takes over at a time of its own. Remembered for the channel's next host. */
-  | { readonly event: 'plan_armed'; readonly planHandle: string; readonly copy?: PlanCopy | undefined }
+  | { readonly event: 'plan_armed'; readonly planHandle: string; readonly planHash: string }
+  /** The plan itself, on air or armed, as it was read. Long, hence told on its own, and not on a tick. */
+  | { readonly event: 'plan_copied'; readonly planHash: string; readonly copy: PlanCopy }
   /** It will not: another plan has taken its place, or the channel stops. */
   | { readonly event: 'plan_disarmed'; readonly planHandle: string }
   | { readonly event: 'plan_rejected'; readonly planHandle: string; readonly reason: string }

@@ -26,7 +26,7 @@ import { OperatorSlate } from './operator-slate.js';
 import type { PlanCopy, PlanSource } from './plan.js';
 import type { PlanChangeOutcome } from './plan-change.js';
 import { PlanCheck } from './plan-check.js';
-import type { PlanOrder } from './plan-desk.js';
+import { orderAfter, type PlanOrder } from './plan-order.js';
 import type { SwitchOutcome } from './preview-desk.js';
 import type { AiringSource, PlanAssetProblems } from './snapshot.js';
 import { SourceSupervisor } from './source-supervisor.js';
@@ -127,11 +127,8 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
   const report = (event: ChannelReport) => {
     if (event.event === 'restart') restarts = event.restarts;
     if (event.event === 'first_attempt') lastFirstAttemptMs = event.atMs;
-    if (event.event === 'plan_on_air') order = event;
-    if (event.event === 'segment_skipped') {
-      if (order !== undefined && event.skippedTo !== null) order = { ...order, skippedTo: event.skippedTo };
-      asRun.skipped(event.skippedTo === null);
-    }
+    order = orderAfter(order, event);
+    if (event.event === 'segment_skipped') asRun.skipped(event.skippedTo === null);
     options.report(event);
   };
 

@@ -7,27 +7,17 @@ import type { ChannelReport } from './channel-event.js';
 import type { ChannelSettings } from './channel-settings.js';
 import type { ChannelStats } from './channel-stats.js';
 import type { Departures } from './departures.js';
-import { framesIn, tickAtOrAfter } from './format.js';
+import { framesIn } from './format.js';
 import type { FrameQueue } from './frame-store.js';
-import { COMMIT_FRAMES, SPAWN_LEAD_MS } from './join.js';
+import { COMMIT_FRAMES, joinTick } from './join.js';
 import type { MachineRunner } from './machine-runner.js';
 import type { PlanCopy, PlanSource, Timeline } from './plan.js';
 import { PlanChange, type PlanChangeOutcome } from './plan-change.js';
+import { orderAfter, type PlanOrder } from './plan-order.js';
 import { PreviewDesk, type Schedule } from './preview-desk.js';
 import { Program } from './program.js';
 import { SkipDesk } from './skip-desk.js';
 import type { Source } from './source.js';
-
-/** What a channel is asked to air, and where in its schedule an earlier host had been. */
-export interface PlanOrder {
-  readonly planHandle: string;
-  /** The tick of the plan's frame 0, if the plan has been on air before. */
-  readonly startTick: number | undefined;
-  /** The plan as it was then. */
-  readonly copy?: PlanCopy | undefined;
-  /** An operator wants nothing of the schedule before this frame of the plan. */
-  readonly skippedTo?: number | undefined;
-}
 
 export interface PlanDeskOptions {
   readonly settings: ChannelSettings;
@@ -63,10 +53,14 @@ export class PlanDesk {
   #resolving = new AbortController();
 
   constructor(options: PlanDeskOptions) {
-    this.#options = options;
+    const report = (told: ChannelReport) => {
+      this.#order = orderAfter(this.#order, told);
+      options.report(told);
+    };
+    this.#options = { ...options, report };
     this.utcOffsetMs = options.clock.utcMs() - options.clock.nowMs();
     this.previews = new PreviewDesk({
-      ...options,
+      ...this.#options,
       createProgram: (how) => this.#createProgram(how),
       schedule: () => this.schedule,
       goLive: (program) => this.#goLive(program),
@@ -75,7 +69,7 @@ export class PlanDesk {
       discard: (program) => this.#discard(program, 'preview'),
     });
     this.skips = new SkipDesk({
-      ...options,
+      ...this.#options,
       createProgram: (how) => this.#createProgram(how),
       desk: this,
       takeOver: (program, startTick) => {
@@ -85,8 +79,7 @@ export class PlanDesk {
         this.#goLive(program, 'skipped');
       },
       letGo: ({ droppedFrames, passed }) => this.#letGo(passed, 'skipped', droppedFrames),
-      onCut: (skippedTo) => {
-        if (this.#order !== undefined) this.#order = { ...this.#order, skippedTo };
+      onCut: () => {
         options.onSwap();
         if (options.machine.state === 'error') options.machine.send({ type: 'segment.due' });
       },
@@ -147,15 +140,29 @@ export class PlanDesk {
     }
   }
 
-  /** Decides on which tick the program's frame 0 lies. */
+  /** Decides on which tick the program's frame 0 lies. Happens on ticks: what takes long comes later. */
   putOnAir(program: Program, startTick: number): void {
     const { clock, report } = this.#options;
-    const { handle: planHandle, hash: planHash, copy } = program.timeline;
+    const { timeline, skippedTo } = program;
     program.startTick = startTick;
     this.utcOffsetMs = clock.utcMs() - clock.nowMs();
-    const skippedTo = Number.isFinite(program.skippedTo) ? program.skippedTo : undefined;
-    this.#order = { planHandle, startTick, copy, skippedTo };
-    report({ event: 'plan_on_air', planHandle, planHash, startTick, copy, skippedTo });
+    const { handle: planHandle, hash: planHash } = timeline;
+    report({ event: 'plan_on_air', planHandle, planHash, startTick, skippedTo });
+    if (this.#order?.copy === undefined) void this.#tellCopy(timeline);
+  }
+
+  /**
+   * Tells the plan itself, for the channel's next host, which is long: later than on the tick on which the plan takes
+   * over, and once for as long as the plan stays.
+   */
+  async #tellCopy(timeline: Timeline): Promise<void> {
+    const { hash: planHash } = timeline;
+    // A plan without a copy is read anew.
+    const copy = await timeline.copy?.().catch(() => undefined);
+    const lacksCopy = this.#order?.planHash === planHash && this.#order.copy === undefined;
+    const isArmed = this.armed?.program?.timeline.hash === planHash;
+    if (copy === undefined || !(lacksCopy || isArmed)) return;
+    this.#options.report({ event: 'plan_copied', planHash, copy });
   }
 
   /**
@@ -283,6 +290,7 @@ export class PlanDesk {
     this.previews.close();
     if (this.live !== undefined) this.#discard(this.live, 'stopped');
     this.live = undefined;
+    this.#order = undefined;
   }
 
   #layOut(timeline: Timeline, order: Omit<PlanOrder, 'planHandle'>, windowFrames: number): Program {
@@ -293,8 +301,7 @@ export class PlanDesk {
       const epochUtcMs = clock.utcMs() - (clock.nowMs() - epochMs);
       start = framesIn(timeline.startUtcMs - epochUtcMs, format);
     }
-    const joinTick = tickAtOrAfter(epochMs, clock.nowMs() + SPAWN_LEAD_MS, format);
-    const joinFrame = start === undefined ? 0 : Math.max(0, joinTick - start);
+    const joinFrame = start === undefined ? 0 : Math.max(0, joinTick(clock, epochMs, format) - start);
     const { skippedTo } = order;
     return this.#createProgram({ timeline, joinFrame, skippedTo, startTick: start, windowFrames });
   }
@@ -346,8 +353,9 @@ export class PlanDesk {
         this.#dropArmed();
         this.armed = change;
         this.change = undefined;
-        report({ event: 'plan_armed', planHandle: change.planHandle, copy: timeline.copy });
+        report({ event: 'plan_armed', planHandle: change.planHandle, planHash: timeline.hash });
         change.succeed();
+        if (promised === undefined) void this.#tellCopy(timeline);
       }
       openSources(program);
     } catch (error) {

@@ -48,8 +48,11 @@ export interface Timeline {
   readonly segmentCount: number;
   /** Frames of one turn. */
   readonly turnFrames: number;
-  /** With it another process lays out the same plan; undefined: there is none, and it has to read the plan anew. */
-  readonly copy?: PlanCopy | undefined;
+  /**
+   * Makes what another process lays out the same plan with; nothing is done for it before it is asked for. Undefined, or
+   * to undefined: there is none, and the plan has to be read anew.
+   */
+  readonly copy?: (() => Promise<PlanCopy | undefined>) | undefined;
   /** The occurrence that covers this frame of the plan; undefined before 0 and once a plan without loop is over. */
   at(planFrame: number): Occurrence | undefined;
 }

@@ -9,14 +9,12 @@
 import type { MasterClock } from '../master-clock.js';
 import type { ChannelReport } from './channel-event.js';
 import type { ChannelSettings } from './channel-settings.js';
+import { COMMIT_FRAMES } from './join.js';
 import type { PlanSource, Timeline } from './plan.js';
 import type { PlanChangeOutcome } from './plan-change.js';
 import { Preview } from './preview.js';
 import type { Program } from './program.js';
 import type { Source } from './source.js';
-
-/** So many frames wait before a preview counts as loaded; decoding outruns the air from there. */
-const WAITING_FRAMES = 5;
 
 /** What came of SwitchToLive. */
 export interface SwitchOutcome extends PlanChangeOutcome {
@@ -99,7 +97,7 @@ export class PreviewDesk {
    * slots all the same.
    */
   get waitingFrames(): number {
-    return this.prepared.length * WAITING_FRAMES;
+    return this.prepared.length * COMMIT_FRAMES;
   }
 
   /**
@@ -171,7 +169,7 @@ export class PreviewDesk {
     try {
       const timeline = await plans.preview(preview.assetPath, settings.format, preview.signal);
       if (this.#preview !== preview) return;
-      const windowFrames = WAITING_FRAMES;
+      const windowFrames = COMMIT_FRAMES;
       preview.program = createProgram({ timeline, startTick: undefined, joinFrame: 0, windowFrames });
       openSources(preview.program);
     } catch (error) {
@@ -180,7 +178,7 @@ export class PreviewDesk {
   }
 
   #lookAt(preview: Preview, program: Program): void {
-    if (!program.isStaged(WAITING_FRAMES)) return;
+    if (!program.isStaged(COMMIT_FRAMES)) return;
     if (program.queue.run(0, 1) === 0) {
       this.#fail(preview, `asset_path ${shortened(preview.assetPath)}: its decoder gave no frame`);
       return;
@@ -222,10 +220,10 @@ export class PreviewDesk {
         startTick,
         skippedTo: plan.skippedTo,
         joinFrame,
-        windowFrames: WAITING_FRAMES,
+        windowFrames: COMMIT_FRAMES,
       });
       // As the asset runs out, the slots of its queue become those of the plan's.
-      onAir.back.windowFrames = Math.max(WAITING_FRAMES, settings.queueFrames - (endTick - tick));
+      onAir.back.windowFrames = Math.max(COMMIT_FRAMES, settings.queueFrames - (endTick - tick));
       onAir.back.startTick = startTick;
       moveTo(onAir.back, tick - startTick);
     }

@@ -25,7 +25,7 @@ export class Program {
   readonly sources: Source[] = [];
   /** The first frame that is wanted; those before are not owed. */
   joinFrame: number;
-  /** An operator wants none of the frames before this one; -Infinity where none was asked for. */
+  /** An operator wants none of the frames before this one. */
   skippedTo: number;
   /** The tick to which the plan's frame 0 belongs. */
   startTick: number | undefined;
@@ -50,7 +50,7 @@ export class Program {
   }) {
     this.timeline = options.timeline;
     this.queue = options.queue;
-    this.skippedTo = options.skippedTo ?? Number.NEGATIVE_INFINITY;
+    this.skippedTo = options.skippedTo ?? 0;
     this.joinFrame = Math.max(options.joinFrame, this.skippedTo);
     this.startTick = options.startTick;
     this.airFrame = options.startTick === undefined ? this.joinFrame : options.nextTick - options.startTick;

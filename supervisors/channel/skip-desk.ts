@@ -10,8 +10,7 @@
 import type { MasterClock } from '../master-clock.js';
 import type { ChannelReport } from './channel-event.js';
 import type { ChannelSettings } from './channel-settings.js';
-import { tickAtOrAfter } from './format.js';
-import { COMMIT_FRAMES, SPAWN_LEAD_MS } from './join.js';
+import { COMMIT_FRAMES, joinTick } from './join.js';
 import type { Occurrence } from './plan.js';
 import { PlanChange, type PlanChangeOutcome } from './plan-change.js';
 import type { Schedule } from './preview-desk.js';
@@ -39,8 +38,8 @@ export interface SkipDeskOptions {
   readonly takeOver: (program: Program, startTick: number) => void;
   /** What a program that goes on airing has let go of. */
   readonly letGo: (what: { readonly droppedFrames: number; readonly passed: readonly Source[] }) => void;
-  /** The program on air airs nothing before this frame any more. */
-  readonly onCut: (skippedTo: number) => void;
+  /** The program on air airs nothing more of the segment. */
+  readonly onCut: () => void;
   readonly moveTo: (program: Program, airFrame: number) => void;
   readonly discard: (program: Program) => void;
 }
@@ -157,16 +156,16 @@ export class SkipDesk {
       );
     }
     const { clock, epochMs, settings, nextTick } = this.#options;
-    const { timeline, startTick, skippedTo = Number.NEGATIVE_INFINITY } = plan;
+    const { timeline, startTick, skippedTo = 0 } = plan;
     if (startTick === undefined) {
       const program = this.#createProgram(plan, 0);
       return this.#begin({ from: live, occurrence, ofPreview: true, program, atOnce: false });
     }
-    const joinTick = tickAtOrAfter(epochMs, clock.nowMs() + SPAWN_LEAD_MS, settings.format);
+    const reachableFrame = joinTick(clock, epochMs, settings.format) - startTick;
     const armed = nextTick() < startTick;
-    const joinFrame = armed ? 0 : joinTick - startTick;
+    const joinFrame = armed ? 0 : reachableFrame;
     // Before the plan's start, in a slot that was skipped, and after the plan's end there is nothing to wait for.
-    const owesNothing = armed || joinTick - startTick < skippedTo || timeline.at(joinFrame) === undefined;
+    const owesNothing = armed || reachableFrame < skippedTo || timeline.at(joinFrame) === undefined;
     const program = this.#createProgram(plan, joinFrame);
     return this.#begin({ from: live, occurrence, ofPreview: true, program, atOnce: owesNothing });
   }
@@ -200,7 +199,7 @@ export class SkipDesk {
     const { letGo, onCut } = this.#options;
     const { endFrame } = skip.occurrence;
     letGo(skip.from.skipTo(endFrame));
-    onCut(endFrame);
+    onCut();
     this.#tell(skip.occurrence, endFrame);
     this.#finish(skip);
   }

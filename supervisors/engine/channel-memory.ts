@@ -4,7 +4,7 @@
  */
 import type { ChannelReport } from '../channel/channel-event.js';
 import type { PlanCopy } from '../channel/plan.js';
-import type { PlanOrder } from '../channel/plan-desk.js';
+import { orderAfter, type PlanOrder } from '../channel/plan-order.js';
 import type { StartOrder } from './host-protocol.js';
 import { RestartWindow } from './restart-window.js';
 
@@ -19,7 +19,7 @@ export class ChannelMemory {
   readonly window = new RestartWindow();
   #planHandle = '';
   #order: PlanOrder = { planHandle: '', startTick: undefined };
-  #armed: PromisedPlan | undefined;
+  #armed: (PromisedPlan & { readonly planHash: string }) | undefined;
   #operatorSlateSinceUtcMs: number | undefined;
   #epochMs = 0;
 
@@ -30,7 +30,9 @@ export class ChannelMemory {
 
   /** The plan that is promised for later; a host that takes over is asked for it again. */
   get armed(): PromisedPlan | undefined {
-    return this.#armed;
+    if (this.#armed === undefined) return undefined;
+    const { planHandle, promised } = this.#armed;
+    return { planHandle, promised };
   }
 
   /** The channel goes on air, from the beginning of a plan. @param epochMs when its tick 0 is due, monotonic */
@@ -45,16 +47,18 @@ export class ChannelMemory {
   follow(report: ChannelReport): void {
     if (report.event === 'restart') this.window.follow(report.restarts);
     if (report.event === 'first_attempt') this.window.lastFirstAttemptMs = report.atMs;
-    if (report.event === 'plan_on_air') {
-      const { planHandle, startTick, copy, skippedTo } = report;
-      this.#order = { planHandle, startTick, copy, skippedTo };
-      this.#planHandle = planHandle;
-    }
-    if (report.event === 'segment_skipped' && report.skippedTo !== null)
-      this.#order = { ...this.#order, skippedTo: report.skippedTo };
+    this.#order = orderAfter(this.#order, report);
+    if (report.event === 'plan_on_air') this.#planHandle = report.planHandle;
     if (report.event === 'operator_slate') this.#operatorSlateSinceUtcMs = report.sinceUtcMs;
     if (report.event === 'operator_return') this.#operatorSlateSinceUtcMs = undefined;
-    if (report.event === 'plan_armed') this.#armed = { planHandle: report.planHandle, promised: report.copy };
+    if (report.event === 'plan_armed') {
+      const { planHandle, planHash } = report;
+      // The next host arms the same plan again.
+      const promised = this.#armed?.planHash === planHash ? this.#armed.promised : undefined;
+      this.#armed = { planHandle, planHash, promised };
+    }
+    if (report.event === 'plan_copied' && report.planHash === this.#armed?.planHash)
+      this.#armed = { ...this.#armed, promised: report.copy };
     const past = report.event === 'plan_on_air' || report.event === 'plan_disarmed';
     if (past && report.planHandle === this.#armed?.planHandle) this.#armed = undefined;
   }

@@ -8,7 +8,7 @@ import type { ChannelReport } from '../channel/channel-event.js';
 import type { ChannelSettings } from '../channel/channel-settings.js';
 import type { PlanCopy } from '../channel/plan.js';
 import type { PlanChangeOutcome } from '../channel/plan-change.js';
-import type { PlanOrder } from '../channel/plan-desk.js';
+import type { PlanOrder } from '../channel/plan-order.js';
 import type { SwitchOutcome } from '../channel/preview-desk.js';
 import type { ChannelSnapshot } from '../channel/snapshot.js';
 import type { SupervisorReport } from '../otp/report.js';

@@ -300,7 +300,10 @@ function testPlans(
       }));
       const { loop = false, startUtcMs } = plan;
       const hash = JSON.stringify(plan);
-      const copy = { syntax: 'json', packed: hash, durations: [] } as const;
+      const copy = async () => {
+        await answered(`copy of ${handle}`, new AbortController().signal);
+        return { syntax: 'json', packed: hash, durations: [] } as const;
+      };
       return { ...createTimeline({ handle, hash, startUtcMs, loop, segments }, format), copy };
     },
     async preview(handle, _format, signal) {

@@ -108,6 +108,19 @@ t.test('its state is told before the answer that depends on it', async (t) => {
   t.match(before?.snapshot, { state: 'error', healthy: false, detail: outcome.errorMessage });
 });
 
+t.test('what changes at once is shown by one snapshot, after all of it was told', async (t) => {
+  const { host, heard, messages } = forkWatched(t);
+  host.send({ type: 'boot', settings });
+  host.send(start('nowhere'));
+  await heard('started');
+  const told = messages.map((message) => (message.type === 'report' ? message.report.event : message.type));
+  const failed = messages.findIndex(
+    (message) =>
+      message.type === 'report' && message.report.event === 'state' && message.report.to === 'error',
+  );
+  t.same(told.slice(failed, failed + 4), ['state', 'slate', 'snapshot', 'started']);
+});
+
 t.test('the epoch, the place in the plan and the restarts of earlier hosts are taken over', async (t) => {
   const { host, heard } = forkWatched(t);
   host.send({ type: 'boot', settings });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import t, { type Test } from 'tap';
 import type { ProbedMedia } from '../../../src/plan/asset-resolver.js';
+import { copyOnDemand } from '../../../src/plan/plan-copy.js';
 import { createPlanSource } from '../../../src/plan/plan-source.js';
 import { PlanError, type PlanSource, type Timeline } from '../../../supervisors/channel/plan.js';
 
@@ -367,14 +368,16 @@ t.test('the copy of a plan is that plan, whatever has become of its file and its
     { 'a.mp4': 3000, 'b.mp4': 4000 },
   );
   const before = await resolve('morning');
-  t.match(before, { turnFrames: 150, copy: { syntax: 'json', durations: [['a.mp4', 3000]] } });
-  const copy = structuredClone(before.copy);
+  t.match(before, { turnFrames: 150 });
+  const copy = structuredClone(await before.copy?.());
+  t.match(copy, { syntax: 'json', durations: [['a.mp4', 3000]] });
+  t.equal(await before.copy?.(), await before.copy?.(), 'made once');
   const airs = ({ hash, turnFrames, at }: Timeline) => [hash, turnFrames, at(0), at(90), at(150)];
   await writeFile(join(dir, 'plans/morning.json'), '{}');
   await rm(join(dir, 'media'), { recursive: true });
   const after = await source.resolve('morning', FORMAT, signal, copy);
   t.same(airs(after), airs(before));
-  t.same(after.copy, copy, 'and may be copied again');
+  t.same(await after.copy?.(), copy, 'and may be copied again');
   await t.rejects(resolve('morning'), { code: 'invalid_plan' }, 'without it, it is what it has become');
 });
 
@@ -385,5 +388,16 @@ t.test('a plan that would take long to hand over has no copy', async (t) => {
     segment_duration_ms: 1000,
   }));
   const { resolve } = setUp(t, { vast: { plan_id: 'x', segments } });
-  t.match(await resolve('vast'), { segmentCount: 60_000, copy: undefined });
+  const vast = await resolve('vast');
+  t.equal(vast.segmentCount, 60_000);
+  t.equal(await vast.copy?.(), undefined);
+});
+
+t.test('the lengths of files count for the size of a copy as its text does', async (t) => {
+  const copyWith = (files: number) => {
+    const durations = new Map(Array.from({ length: files }, (_, index) => [`programme-${index}.mp4`, 1000]));
+    return copyOnDemand({ bytes: Buffer.from('{}'), syntax: 'json', durations })();
+  };
+  t.match(await copyWith(10_000), { durations: { length: 10_000 } });
+  t.equal(await copyWith(100_000), undefined);
 });

@@ -35,7 +35,7 @@ t.test(
       "the old plan's decoder is gone",
     );
     t.match(
-      air.reports.findLast(({ event }) => event !== 'as_run'),
+      air.reports.findLast(({ event }) => event !== 'as_run' && event !== 'plan_copied'),
       {
         event: 'plan_on_air',
         planHandle: 'q',

@@ -43,7 +43,8 @@ function onSchedule(t: Parameters<typeof inlineChannel>[0], air: InlineChannel) 
 }
 
 /** What was told, the as-run log apart. */
-const news = (air: InlineChannel) => air.reports.filter(({ event }) => event !== 'as_run');
+const news = (air: InlineChannel) =>
+  air.reports.filter(({ event }) => event !== 'as_run' && event !== 'plan_copied');
 
 t.test('a loaded asset waits beside what is on air, which does not change', async (t) => {
   const air = await loaded(t, 300);

@@ -135,7 +135,13 @@ function fakeHost(pid: number): FakeHost {
       const outcome = { success: errorMessage === '', errorMessage };
       if (outcome.success) {
         const { planHandle } = update;
-        const report = { event: 'plan_on_air', planHandle, planHash: 'h', startTick: 0 } as const;
+        const report = {
+          event: 'plan_on_air',
+          planHandle,
+          planHash: 'h',
+          startTick: 0,
+          skippedTo: 0,
+        } as const;
         host.say({ type: 'report', report });
       }
       host.say({ type: 'updated', call: update.call, outcome });

@@ -45,9 +45,10 @@ t.test('the new host is told the same epoch, and where in the plan the old one w
   const w = createWorld();
   const host = await w.onAir();
   const { epochMs } = host.order;
-  const onAir = { event: 'plan_on_air', planHash: 'abc' } as const;
+  const onAir = { event: 'plan_on_air', planHash: 'abc', skippedTo: 0 } as const;
   const copy = { syntax: 'json', packed: 'morning as it was', durations: [['a.mp4', 1000]] } as const;
-  host.say({ type: 'report', report: { ...onAir, planHandle: 'morning', startTick: 12, copy } });
+  host.say({ type: 'report', report: { ...onAir, planHandle: 'morning', startTick: 12 } });
+  host.say({ type: 'report', report: { event: 'plan_copied', planHash: 'abc', copy } });
   await w.clock.run(1_500);
   host.exits();
   await settle();
@@ -58,10 +59,33 @@ t.test('the new host is told the same epoch, and where in the plan the old one w
   await settle();
   w.hosts.last.updated();
   await update;
-  w.hosts.last.say({ type: 'report', report: { ...onAir, planHandle: 'noon', startTick: 77 } });
+  w.hosts.last.say({
+    type: 'report',
+    report: { ...onAir, planHandle: 'noon', planHash: 'def', startTick: 77 },
+  });
+  w.hosts.last.say({ type: 'report', report: { event: 'plan_copied', planHash: 'abc', copy } });
   w.hosts.last.exits();
   await settle();
-  t.same(w.hosts.last.order.order, { planHandle: 'noon', startTick: 77, copy: undefined });
+  const noon = { planHandle: 'noon', planHash: 'def', startTick: 77, copy: undefined, skippedTo: 0 };
+  t.same(w.hosts.last.order.order, noon, 'a copy of another plan is none');
+});
+
+t.test('the copy of a plan stays while the plan does, at whatever time', async (t) => {
+  const w = createWorld();
+  const host = await w.onAir();
+  const onAir = { event: 'plan_on_air', planHandle: 'morning', planHash: 'abc', skippedTo: 0 } as const;
+  const copy = { syntax: 'json', packed: 'morning as it was', durations: [] } as const;
+  host.say({ type: 'report', report: { event: 'plan_copied', planHash: 'of an earlier plan', copy } });
+  host.say({ type: 'report', report: { ...onAir, startTick: 12 } });
+  host.say({ type: 'report', report: { event: 'plan_copied', planHash: 'abc', copy } });
+  host.say({ type: 'report', report: { ...onAir, startTick: 5 } });
+  host.say({
+    type: 'report',
+    report: { event: 'plan_copied', planHash: 'of another plan', copy: { ...copy, packed: '' } },
+  });
+  host.exits();
+  await settle();
+  t.match(w.hosts.last.order, { order: { startTick: 5, copy } });
 });
 
 t.test('a plan that is promised for later is asked of the new host too, until it is on air', async (t) => {
@@ -69,14 +93,33 @@ t.test('a plan that is promised for later is asked of the new host too, until it
   const host = await w.onAir();
   const copy = { syntax: 'yaml', packed: 'tonight as it was', durations: [] } as const;
   const asked = () => w.hosts.last.sent.filter((message) => message.type === 'update');
-  host.say({ type: 'report', report: { event: 'plan_armed', planHandle: 'tonight', copy } });
+  host.say({ type: 'report', report: { event: 'plan_armed', planHandle: 'tonight', planHash: 'h' } });
+  host.say({ type: 'report', report: { event: 'plan_copied', planHash: 'h', copy } });
   host.exits();
   await settle();
   t.same(asked(), []);
   w.hosts.last.ready();
   t.match(asked(), [{ planHandle: 'tonight', promised: copy }], 'once it airs what was on air');
+  w.hosts.last.say({
+    type: 'report',
+    report: { event: 'plan_armed', planHandle: 'tonight', planHash: 'h' },
+  });
+  w.hosts.last.exits();
+  await settle();
+  w.hosts.last.ready();
+  t.match(
+    asked(),
+    [{ planHandle: 'tonight', promised: copy }],
+    'the same, although the second host did not tell it',
+  );
 
-  const onAir = { event: 'plan_on_air', planHandle: 'tonight', planHash: 'h', startTick: 9 } as const;
+  const onAir = {
+    event: 'plan_on_air',
+    planHandle: 'tonight',
+    planHash: 'h',
+    startTick: 9,
+    skippedTo: 0,
+  } as const;
   w.hosts.last.say({ type: 'report', report: onAir });
   w.hosts.last.exits();
   await settle();
@@ -118,7 +161,7 @@ t.test('another start after a stop begins its plan afresh, on a new epoch', asyn
   const host = await w.onAir();
   host.say({
     type: 'report',
-    report: { event: 'plan_on_air', planHash: 'abc', planHandle: 'morning', startTick: 12 },
+    report: { event: 'plan_on_air', planHash: 'abc', planHandle: 'morning', startTick: 12, skippedTo: 0 },
   });
   const stopped = w.stop();
   await settle();

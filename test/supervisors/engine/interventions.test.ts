@@ -116,18 +116,19 @@ t.test('slate that was taken outlives hosts, and ends with StopChannel', async (
 t.test('what was skipped stays skipped for the next host, until another plan is on air', async (t) => {
   const w = createWorld();
   const host = await w.onAir();
-  const onAir = { event: 'plan_on_air', planHandle: 'morning', planHash: 'h', startTick: 3 } as const;
+  const at = { planHandle: 'morning', planHash: 'h', startTick: 3 } as const;
+  const onAir = { event: 'plan_on_air', ...at, skippedTo: 0 } as const;
   host.say({ type: 'report', report: onAir });
   const skipped = { event: 'segment_skipped', segment: 0, asset: 'a' } as const;
   host.say({ type: 'report', report: { ...skipped, skippedTo: 900 } });
   host.say({ type: 'report', report: { ...skipped, skippedTo: null } });
   host.exits({ code: 1 });
   await settle();
-  t.same(w.hosts.last.order.order, { planHandle: 'morning', startTick: 3, skippedTo: 900 });
+  t.same(w.hosts.last.order.order, { ...at, copy: undefined, skippedTo: 900 });
   w.hosts.last.say({ type: 'report', report: { ...onAir, planHandle: 'noon' } });
   w.hosts.last.exits({ code: 1 });
   await settle();
-  t.equal(w.hosts.last.order.order.skippedTo, undefined);
+  t.equal(w.hosts.last.order.order.skippedTo, 0);
 });
 
 t.test(
