@@ -77,9 +77,8 @@ t.test('why: what is seen since when, what is wrong, and what comes next', async
       'asset problem ahead, due in 1 min 30 s, and 2 more: "n.mp4" is missing',
     ],
     [
-      // A loop: its turn was a minute ago, and comes again.
+      // It is on air.
       {
-        coming,
         planAssetProblems: {
           count: 1,
           soonest: [
@@ -87,7 +86,7 @@ t.test('why: what is seen since when, what is wrong, and what comes next', async
           ],
         },
       },
-      'asset problem ahead, due in 1 min 30 s: "n.mp4" is missing',
+      'asset problem ahead, due now: "n.mp4" is missing',
     ],
     [
       { airing: 'operator_slate', airingSinceUtcMs: atUtcMs - 5000, operatorSlate: { sinceUtcMs: 1 } },
