@@ -181,7 +181,7 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
         },
         tend(tick, hostLateMs) {
           source?.tend(tick, hostLateMs);
-          planCheck.tend(tick, source?.desk.schedule);
+          planCheck.tend(tick, source?.desk.schedule, source?.desk.armed?.program);
           airedFrames.tickOver(tick);
         },
       },

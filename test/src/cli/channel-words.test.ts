@@ -70,7 +70,13 @@ t.test('why: what is seen since when, what is wrong, and what comes next', async
         planAssetProblems: {
           count: 3,
           soonest: [
-            { segmentIndex: 1, assetUri: 'n.mp4', reason: '"n.mp4" is missing', dueUtcMs: atUtcMs + 90_000 },
+            {
+              planHandle: 'p',
+              segmentIndex: 1,
+              assetUri: 'n.mp4',
+              reason: '"n.mp4" is missing',
+              dueUtcMs: atUtcMs + 90_000,
+            },
           ],
         },
       },
@@ -82,7 +88,13 @@ t.test('why: what is seen since when, what is wrong, and what comes next', async
         planAssetProblems: {
           count: 1,
           soonest: [
-            { segmentIndex: 1, assetUri: 'n.mp4', reason: '"n.mp4" is missing', dueUtcMs: atUtcMs - 60_000 },
+            {
+              planHandle: 'p',
+              segmentIndex: 1,
+              assetUri: 'n.mp4',
+              reason: '"n.mp4" is missing',
+              dueUtcMs: atUtcMs - 60_000,
+            },
           ],
         },
       },
@@ -99,7 +111,9 @@ t.test('why: what is seen since when, what is wrong, and what comes next', async
 });
 
 t.test('what is wrong now is not told again as a problem ahead', async (t) => {
-  const soonest = [{ segmentIndex: 0, assetUri: 'x', reason: '"x" is missing', dueUtcMs: atUtcMs }];
+  const soonest = [
+    { planHandle: 'p', segmentIndex: 0, assetUri: 'x', reason: '"x" is missing', dueUtcMs: atUtcMs },
+  ];
   const changes = { state: 'error', detail: 'Unusable: "x" is missing' } as const;
   t.equal(
     whyOf(view({ ...changes, planAssetProblems: { count: 1, soonest } })),
