@@ -87,14 +87,12 @@ export function titleText(title: string): string {
 }
 
 function problemAhead(channel: ChannelView): string {
-  const { planAssetProblems, coming, detail, atUtcMs, ageMs } = channel;
+  const { planAssetProblems, detail, atUtcMs, ageMs } = channel;
   const { count, soonest } = planAssetProblems;
   const [first] = soonest;
   // What is wrong now says it already.
   if (first === undefined || detail.includes(first.reason)) return '';
-  // In a plan that loops, its turn may be over and come again.
-  const next = coming.find(({ segmentIndex }) => segmentIndex === first.segmentIndex);
-  const dueMs = (next?.startsUtcMs ?? first.dueUtcMs) - atUtcMs - ageMs;
+  const dueMs = first.dueUtcMs - atUtcMs - ageMs;
   const when = dueMs > 0 ? `due in ${durationText(dueMs)}` : 'due now';
   const more = count > 1 ? `, and ${count - 1} more` : '';
   return `asset problem ahead, ${when}${more}: ${printable(first.reason)}`;

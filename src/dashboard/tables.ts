@@ -21,7 +21,10 @@ function table(
     )}</tbody></table>`;
 }
 
-export function coming({ coming, planAssetProblems }: ChannelView, nowUtcMs: number): TemplateResult {
+export function coming(
+  { coming, planAssetProblems, ...view }: ChannelView,
+  nowUtcMs: number,
+): TemplateResult {
   const rows = coming.map(({ startsUtcMs, title, segmentType, durationMs, assetUri, problem }) => [
     clockOrDay(startsUtcMs, nowUtcMs),
     firstLine(title, 200),
@@ -31,9 +34,9 @@ export function coming({ coming, planAssetProblems }: ChannelView, nowUtcMs: num
       ? html`<span class="fine">none known</span>`
       : html`<strong class="problem">${firstLine(problem, 400)}</strong> <span class="path">${plain(assetUri, 300)}</span>`,
   ]);
-  const more = planAssetProblems.soonest.map(({ segmentIndex, assetUri, reason, dueUtcMs }) => [
+  const more = planAssetProblems.soonest.map(({ planHandle, segmentIndex, assetUri, reason, dueUtcMs }) => [
     clockOrDay(dueUtcMs, nowUtcMs),
-    `segments[${segmentIndex}]`,
+    `segments[${segmentIndex}]${planHandle === view.planHandle ? '' : ` of ${plain(planHandle, 60)}`}`,
     plain(assetUri, 300),
     firstLine(reason, 400),
   ]);

@@ -168,7 +168,9 @@ function forms({ object, word }: Strictness) {
     preview: object({ assetPath: text, loaded: z.boolean() }).nullable(),
     planAssetProblems: object({
       count,
-      soonest: z.array(object({ segmentIndex: count, assetUri: text, reason: text, dueUtcMs: utcMs })),
+      soonest: z.array(
+        object({ planHandle: text, segmentIndex: count, assetUri: text, reason: text, dueUtcMs: utcMs }),
+      ),
     }),
     // Before the first tick it is the one before 0.
     tick: z.int(),

@@ -70,9 +70,10 @@ export async function checkPlan(raw: unknown, options: CheckOptions): Promise<Pl
     const durations = new Map([...looks].map(([uri, { durationMs = 0 }]) => [uri, durationMs]));
     const timeline = await layOut(plan, durations, { handle: plan.plan_id, format, signal });
     const airings = airingsOf(plan, timeline, looks, format);
-    warnings.push(...leftOut(plan, airings), ...isOver(timeline, format, nowUtcMs));
-    const short = refusalOf(() => withoutShortLoop(timeline, format));
-    return { laidOut: { plan, timeline, airings }, problems: [...problems, ...short], warnings };
+    warnings.push(...leftOut(plan, airings));
+    problems.push(...isOver(timeline, format, nowUtcMs));
+    problems.push(...refusalOf(() => withoutShortLoop(timeline, format)));
+    return { laidOut: { plan, timeline, airings }, problems, warnings };
   } catch (error) {
     if (!(error instanceof PlanError)) throw error;
     return { laidOut: undefined, problems: [...problems, error.message], warnings };

@@ -87,10 +87,13 @@ export function createTimeline(content: TimelineContent, format: Format): Timeli
     const reach = (BigInt(planFrame) + 1n) * unitsPerFrame - half - 1n;
     const turn = reach / turnUnits;
     if (turn > 0n && !content.loop) return undefined;
-    const turnStart = turn * turnUnits;
-    const index = indexOf(reach - turnStart);
+    return occurrence(turn, indexOf(reach - turn * turnUnits));
+  }
+
+  function occurrence(turn: bigint, index: number): Occurrence | undefined {
     const segment = segments[index];
     if (segment === undefined) return undefined;
+    const turnStart = turn * turnUnits;
     return {
       segment,
       turn: Number(turn),
@@ -100,7 +103,9 @@ export function createTimeline(content: TimelineContent, format: Format): Timeli
   }
 
   const { handle, hash, startUtcMs, loop } = content;
-  return { handle, hash, startUtcMs, loop, segmentCount: segments.length, turnFrames, at };
+  const nextTurn = ({ turn, segment }: Occurrence) =>
+    loop ? occurrence(BigInt(turn) + 1n, segment.index) : undefined;
+  return { handle, hash, startUtcMs, loop, segmentCount: segments.length, turnFrames, at, nextTurn };
 }
 
 function numberAt(numbers: Float64Array, index: number): number {

@@ -66,9 +66,13 @@ export type ChannelReport =
       readonly asset: string;
       readonly reason: string;
     }
-  /** Found out ahead of time: an asset of the plan on air cannot be used as things are. Nothing is done about it. */
+  /**
+   * Found out ahead of time: an asset of the plan on air, or of the one that is armed, cannot be used as things are.
+   * Nothing is done about it.
+   */
   | {
       readonly event: 'plan_asset_problem';
+      readonly planHandle: string;
       readonly segment: number;
       readonly asset: string;
       /** Until its slot begins; 0 where it has. */
@@ -76,7 +80,12 @@ export type ChannelReport =
       readonly reason: string;
     }
   /** One of which that was said can be used by now. */
-  | { readonly event: 'plan_asset_found'; readonly segment: number; readonly asset: string }
+  | {
+      readonly event: 'plan_asset_found';
+      readonly planHandle: string;
+      readonly segment: number;
+      readonly asset: string;
+    }
   /** A plan took over the schedule; its frame 0 belongs to `startTick`. Remembered for the channel's next host. */
   | {
       readonly event: 'plan_on_air';

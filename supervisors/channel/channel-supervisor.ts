@@ -70,7 +70,7 @@ export interface Channel<Socket> {
   readonly operatorSlateSinceUtcMs: number | null;
   /** Assets that are bad ahead of their time. */
   readonly planAssetProblems: PlanAssetProblems;
-  /** What is known to be wrong with a segment's asset. */
+  /** What is known to be wrong with the asset of a segment of the plan whose schedule runs. */
   assetProblem(segmentIndex: number): string | undefined;
   /** Since when what airs now airs, monotonic; undefined before the first tick. */
   readonly airingSinceMs: number | undefined;
@@ -178,7 +178,7 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
         },
         tend(tick, hostLateMs) {
           source?.tend(tick, hostLateMs);
-          planCheck.tend(source?.desk.live);
+          planCheck.tend(tick, source?.desk.schedule, source?.desk.armed?.program);
           airedFrames.tickOver(tick);
         },
       },

@@ -50,9 +50,7 @@ export function makeSnapshot<Socket>(
   const schedule = {
     live,
     plan: source?.desk.schedule,
-    // While a preview airs, it is the preview's asset that is looked at.
-    problemOf: (segmentIndex: number) =>
-      live === source?.desk.schedule ? channel.assetProblem(segmentIndex) : undefined,
+    problemOf: channel.assetProblem,
     format,
     epochUtcMs: utcMs - nowMs + facts.epochMs,
   };

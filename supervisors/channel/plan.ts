@@ -55,6 +55,8 @@ export interface Timeline {
   readonly copy?: (() => Promise<PlanCopy | undefined>) | undefined;
   /** The occurrence that covers this frame of the plan; undefined before 0 and once a plan without loop is over. */
   at(planFrame: number): Occurrence | undefined;
+  /** The same segment a turn later, where it may be too short to hold a frame; undefined in a plan without loop. */
+  nextTurn(occurrence: Occurrence): Occurrence | undefined;
 }
 
 /** A plan as it was read, in plain data; only a {@link PlanSource} makes anything of it. */

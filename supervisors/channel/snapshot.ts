@@ -162,6 +162,7 @@ export interface ComingSegment {
 
 /** An asset that cannot be used as things are. */
 export interface PlanAssetProblem {
+  readonly planHandle: string;
   readonly segmentIndex: number;
   readonly assetUri: string;
   readonly reason: string;
@@ -169,7 +170,7 @@ export interface PlanAssetProblem {
   readonly dueUtcMs: number;
 }
 
-/** What is wrong with segments of the plan on air, within the coming hour. */
+/** What is wrong with segments of the plan on air, and of the one that is armed, within the coming hour. */
 export interface PlanAssetProblems {
   readonly count: number;
   /** The first few. */

@@ -210,10 +210,9 @@ test('a plan that is over airs slate, spends no restart and says so', async (t) 
   await plan('once', { segments: [{ asset_uri: 'a.mp4' }] });
   const { port } = await engine.client.startChannel({ channelId: 71, planHandle: 'once', port: 0 });
   const renderer = connectY4m(port);
-  const last = await renderer.until((frame) => numberOf(frame) === 1059);
+  await renderer.until((frame) => numberOf(frame) === 1059);
   const after = (await renderer.frames(5)).map(numberOf);
   renderer.close();
-  t.ok(last.index >= 0);
   t.same(after, Array(5).fill(undefined), 'slate from the very next tick');
   const over = await engine.snapshotWhere(71, ({ airing }) => airing === 'pad');
   t.match(over, {

@@ -30,7 +30,7 @@ test('a missing file is told half an hour ahead, and nothing on air suffers from
   const snapshot = await engine.snapshotWhere(3, ({ planAssetProblems }) => planAssetProblems.count === 1);
   t.match(snapshot, {
     state: 'ready',
-    planAssetProblems: { soonest: [{ segmentIndex: 1, assetUri: 'later.mp4' }] },
+    planAssetProblems: { soonest: [{ planHandle: 'p', segmentIndex: 1, assetUri: 'later.mp4' }] },
   });
   t.match(await engine.metrics(), 'retrovue_playout_plan_asset_problems{channel="3"} 1\n');
   t.match(await engine.snapshot(3), { counters: { bufferUnderruns: 0, decodeFailures: 0 } });

@@ -177,7 +177,7 @@ t.test('hostile text is text, and breaks nothing', options, async (t) => {
     conditions: base.conditions.map((each) => ({ ...each, message: evil, reason: evil })),
     planAssetProblems: {
       count: 1,
-      soonest: [{ segmentIndex: 0, assetUri: evil, reason: evil, dueUtcMs: 1e15 }],
+      soonest: [{ planHandle: evil, segmentIndex: 0, assetUri: evil, reason: evil, dueUtcMs: 1e15 }],
     },
   });
   const marks = [{ atUtcMs: Date.now() - 1000, event: evil, text: evil }];

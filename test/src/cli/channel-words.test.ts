@@ -70,24 +70,35 @@ t.test('why: what is seen since when, what is wrong, and what comes next', async
         planAssetProblems: {
           count: 3,
           soonest: [
-            { segmentIndex: 1, assetUri: 'n.mp4', reason: '"n.mp4" is missing', dueUtcMs: atUtcMs + 90_000 },
+            {
+              planHandle: 'p',
+              segmentIndex: 1,
+              assetUri: 'n.mp4',
+              reason: '"n.mp4" is missing',
+              dueUtcMs: atUtcMs + 90_000,
+            },
           ],
         },
       },
       'asset problem ahead, due in 1 min 30 s, and 2 more: "n.mp4" is missing',
     ],
     [
-      // A loop: its turn was a minute ago, and comes again.
+      // It is on air.
       {
-        coming,
         planAssetProblems: {
           count: 1,
           soonest: [
-            { segmentIndex: 1, assetUri: 'n.mp4', reason: '"n.mp4" is missing', dueUtcMs: atUtcMs - 60_000 },
+            {
+              planHandle: 'p',
+              segmentIndex: 1,
+              assetUri: 'n.mp4',
+              reason: '"n.mp4" is missing',
+              dueUtcMs: atUtcMs - 60_000,
+            },
           ],
         },
       },
-      'asset problem ahead, due in 1 min 30 s: "n.mp4" is missing',
+      'asset problem ahead, due now: "n.mp4" is missing',
     ],
     [
       { airing: 'operator_slate', airingSinceUtcMs: atUtcMs - 5000, operatorSlate: { sinceUtcMs: 1 } },
@@ -100,7 +111,9 @@ t.test('why: what is seen since when, what is wrong, and what comes next', async
 });
 
 t.test('what is wrong now is not told again as a problem ahead', async (t) => {
-  const soonest = [{ segmentIndex: 0, assetUri: 'x', reason: '"x" is missing', dueUtcMs: atUtcMs }];
+  const soonest = [
+    { planHandle: 'p', segmentIndex: 0, assetUri: 'x', reason: '"x" is missing', dueUtcMs: atUtcMs },
+  ];
   const changes = { state: 'error', detail: 'Unusable: "x" is missing' } as const;
   t.equal(
     whyOf(view({ ...changes, planAssetProblems: { count: 1, soonest } })),

@@ -49,6 +49,7 @@ const problemAhead = (channelId: number) =>
       count: 2,
       soonest: [
         {
+          planHandle: 'p',
           segmentIndex: 5,
           assetUri: 'shows/late.mp4',
           reason: 'does not exist',

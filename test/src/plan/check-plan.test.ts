@@ -165,10 +165,10 @@ t.test('what the engine would refuse at its hour is told now', async (t) => {
     /^segments\[0\]\.segment_duration_ms: must be stated, because start_utc_ms .* lies ahead$/,
   ]);
   const over = await check(plan([second], { start_utc_ms: NOW_UTC_MS - 1000 }));
-  t.same(over.problems, []);
-  t.same(over.warnings, [
+  t.same(over.problems, [
     'start_utc_ms: the plan is over since 2026-11-22T08:00:00.000Z and would be refused now',
   ]);
+  t.same(over.warnings, []);
   const airing = await check(plan([second], { start_utc_ms: NOW_UTC_MS - 999 }));
   t.same([airing.problems, airing.warnings], [[], []]);
   const brief = await check(plan([{ ...second, segment_duration_ms: 400 }], { loop: true }));

@@ -176,6 +176,29 @@ t.test('every frame of any plan belongs to the one occurrence that the definitio
   t.doesNotThrow(() => fc.assert(agrees, { numRuns: 300 }));
 });
 
+t.test("a segment's next turn is what airs there, or holds no frame", async (t) => {
+  const agrees = fc.property(
+    anyLengths,
+    anyRate,
+    fc.boolean(),
+    fc.nat({ max: 100_000 }),
+    (lengths, rate, loop, frame) => {
+      fc.pre(model(lengths, rate, 1).length > 0);
+      const plan = timeline(lengths, rate, loop);
+      const present = plan.at(loop ? frame : frame % plan.turnFrames);
+      if (present === undefined) return false;
+      const next = plan.nextTurn(present);
+      if (!loop || next === undefined) return !loop && next === undefined;
+      const { segment, turn, startFrame, endFrame } = next;
+      if (segment !== present.segment || turn !== present.turn + 1) return false;
+      return (
+        startFrame === endFrame || JSON.stringify(range(plan.at(startFrame))) === JSON.stringify(range(next))
+      );
+    },
+  );
+  t.doesNotThrow(() => fc.assert(agrees, { numRuns: 300 }));
+});
+
 t.test('occurrences far into a loop are contiguous', async (t) => {
   const agrees = fc.property(
     anyLengths,

@@ -94,6 +94,125 @@ t.test('once its slot is past, it is no problem any more; of a loop it stays one
   }
 });
 
+t.test('in a loop it is a problem of the next turn, and none until that comes within the hour', async (t) => {
+  // The slot of `b` comes from minute 1 to 2, and again 90 minutes later.
+  const segments = [
+    ['a', MINUTE],
+    ['b', MINUTE],
+    ['c', 88 * MINUTE],
+  ] as const;
+  const air = await inlineChannel(t, { plans: { p: { segments, loop: true } } });
+  air.missing.add('b');
+  const dueMs = () => (air.channel.planAssetProblems.soonest[0]?.dueUtcMs ?? 0) - air.clock.utcMs();
+  await air.startAndAir('p');
+  await air.run(90_000);
+  t.equal(air.channel.planAssetProblems.count, 1, 'on air');
+  const slotMs = dueMs();
+  t.ok(slotMs < 0);
+  await air.run(60_000);
+  t.same(air.channel.planAssetProblems, { count: 0, soonest: [] }, 'past, and far from coming again');
+  await air.run(28 * 60_000);
+  t.equal(air.channel.planAssetProblems.count, 0);
+  await air.run(4 * 60_000);
+  t.equal(air.channel.planAssetProblems.count, 1, 'due within the hour');
+  t.equal(told(air).length, 2);
+  t.ok(Math.abs(dueMs() - (slotMs + 90 * 60_000 - 33 * 60_000)) <= 1, 'at its next turn');
+});
+
+t.test('in a loop of less than an hour it moves on to its next turn', async (t) => {
+  const segments = [
+    ['a', MINUTE],
+    ['b', MINUTE],
+  ] as const;
+  const air = await inlineChannel(t, { plans: { p: { segments, loop: true } } });
+  air.missing.add('b');
+  const due = () => air.channel.planAssetProblems.soonest[0]?.dueUtcMs ?? 0;
+  await air.startAndAir('p');
+  await air.run(90_000);
+  const first = due();
+  await air.run(40_000);
+  t.equal(due(), first + 120_000);
+  t.equal(told(air).length, 1, 'told once');
+});
+
+t.test('for as long as a preview airs, what is wrong ahead of it stays known', async (t) => {
+  const air = await inlineChannel(t, { plans: { p: minutes(10) } });
+  air.missing.add('s5');
+  air.assetFrames.promo = 3 * MINUTE;
+  await air.startAndAir('p');
+  await air.run(30_000);
+  const before = air.channel.planAssetProblems;
+  t.equal(before.count, 1);
+  t.match(await air.told(air.channel.loadPreview('promo')), { success: true });
+  t.match(await air.told(air.channel.switchToLive()), { success: true });
+  air.missing.add('s8');
+  await air.run(120_000);
+  t.match(air.source.desk.live?.timeline.handle, 'promo');
+  t.match(air.channel.planAssetProblems, { count: 2, soonest: [before.soonest[0], { segmentIndex: 8 }] });
+  t.equal(air.channel.assetProblem(5), 'asset "s5": no such file');
+  await air.run(120_000);
+  t.equal(air.source.desk.live?.timeline.handle, 'p');
+  t.equal(air.channel.planAssetProblems.count, 2);
+  t.match(told(air), [{ segment: 5 }, { segment: 8 }], 'each told once');
+});
+
+t.test('what an armed plan has within the hour is told before it takes over, once', async (t) => {
+  const startUtcMs = 1_795_334_400_000;
+  const plans = {
+    p: { ...minutes(10), loop: true },
+    q: { ...minutes(50), startUtcMs: startUtcMs + 20 * 60_000 },
+  } as const;
+  const air = await inlineChannel(t, { plans, startUtcMs });
+  for (const asset of ['s15', 's45']) air.missing.add(asset);
+  await air.startAndAir('p');
+  t.match(await air.told(air.channel.update('q')), { success: true });
+  await air.run(120_000);
+  t.match(told(air), [{ planHandle: 'q', segment: 15, asset: 's15', inMs: Number }], '45 is due later');
+  const { count, soonest } = air.channel.planAssetProblems;
+  t.equal(count, 1);
+  t.match(soonest, [{ planHandle: 'q', segmentIndex: 15, dueUtcMs: startUtcMs + 35 * 60_000 }]);
+  t.equal(air.channel.assetProblem(15), undefined, 'it is none of the plan on air');
+  await air.run(18 * 60_000 + 1_000);
+  t.equal(air.source.desk.live?.timeline.handle, 'q');
+  t.equal(air.channel.assetProblem(15), 'asset "s15": no such file');
+  await air.run(60_000);
+  t.match(told(air), [{ segment: 15 }, { segment: 45 }], 'what was told is not told again');
+});
+
+t.test('what is wrong with an armed plan is forgotten with it', async (t) => {
+  const startUtcMs = 1_795_334_400_000;
+  const plans = {
+    p: { ...minutes(10), loop: true },
+    q: { ...minutes(50), startUtcMs: startUtcMs + 20 * 60_000 },
+    r: { segments: [['x', MINUTE]], startUtcMs: startUtcMs + 30 * 60_000 },
+  } as const;
+  const air = await inlineChannel(t, { plans, startUtcMs });
+  air.missing.add('s15');
+  await air.startAndAir('p');
+  t.match(await air.told(air.channel.update('q')), { success: true });
+  await air.run(90_000);
+  t.equal(air.channel.planAssetProblems.count, 1);
+  t.match(await air.told(air.channel.update('r')), { success: true });
+  await air.run(1_000);
+  t.same(air.channel.planAssetProblems, { count: 0, soonest: [] });
+});
+
+t.test('what an armed plan will keep off the air is no problem of the plan on air', async (t) => {
+  const startUtcMs = 1_795_334_400_000;
+  const plans = {
+    p: minutes(50),
+    q: { segments: [['x', MINUTE]], startUtcMs: startUtcMs + 10 * 60_000 },
+  } as const;
+  const air = await inlineChannel(t, { plans, startUtcMs });
+  for (const asset of ['s5', 's15']) air.missing.add(asset);
+  await air.startAndAir('p');
+  await air.run(45_000);
+  t.equal(air.channel.planAssetProblems.count, 2);
+  t.match(await air.told(air.channel.update('q')), { success: true });
+  await air.run(1_500);
+  t.match(air.channel.planAssetProblems, { count: 1, soonest: [{ segmentIndex: 5 }] });
+});
+
 t.test('another plan on air: what was wrong with the old one is forgotten', async (t) => {
   const air = await inlineChannel(t, { plans: { p: minutes(10), q: { segments: [['x', 9_000]] } } });
   air.missing.add('s5');

@@ -102,6 +102,28 @@ t.test('a plan in preparation or promised for later is shown', async (t) => {
   t.same(snapshotOf(air).pendingPlan, { planHandle: 'q', startUtcMs: startUtcMs + 60_000 });
 });
 
+t.test('what is wrong with the segments behind a preview is shown while it airs', async (t) => {
+  const segments = [
+    ['a', 3000],
+    ['b', 3000],
+  ] as const;
+  const air = await inlineChannel(t, { plans: { p: { segments } } });
+  air.missing.add('b');
+  await air.startAndAir('p');
+  await air.run(10_000);
+  t.match(await air.told(air.channel.loadPreview('x')), { success: true });
+  t.match(await air.told(air.channel.switchToLive()), { success: true });
+  await air.run(1_000);
+  t.match(snapshotOf(air), {
+    onAir: { assetUri: 'x' },
+    coming: [
+      { assetUri: 'a', problem: null },
+      { assetUri: 'b', problem: 'asset "b": no such file' },
+    ],
+    planAssetProblems: { count: 1 },
+  });
+});
+
 t.test('a preview is shown from the call on, and once on air in the place of the segment', async (t) => {
   const air = await inlineChannel(t, { plans: { p: { segments: [['a', 30_000]] } } });
   await air.startAndAir('p');

@@ -52,7 +52,9 @@ t.test('each state of a channel has its conditions', async (t) => {
 });
 
 t.test('an asset that is bad ahead is no matter of being ready, and the first is told', async (t) => {
-  const soonest = [{ segmentIndex: 3, assetUri: 'x', reason: '"x" is missing', dueUtcMs: 9 }];
+  const soonest = [
+    { planHandle: 'p', segmentIndex: 3, assetUri: 'x', reason: '"x" is missing', dueUtcMs: 9 },
+  ];
   const conditions = conditionsOf(sample({ planAssetProblems: { count: 7, soonest } }), [], 5);
   t.match(
     conditions.find(({ type }) => type === 'AssetProblemAhead'),
