@@ -2,7 +2,7 @@
 import { createActions } from './actions.js';
 import { machineState } from './channel-facts.js';
 import { stateChart } from './chart.js';
-import { ask } from './feed.js';
+import { askJson } from './feed.js';
 import type { FrameWork } from './frame-work.js';
 import { chip } from './icons.js';
 import type { Judged } from './judge.js';
@@ -85,9 +85,9 @@ export function channelPage(
 
   const fetchTimeline = async () => {
     timelineMs = performance.now();
-    const answer = await ask(`/channels/${channelId}/timeline`);
-    if (!answer?.ok || !open) return;
-    timeline = (await answer.json()) as ChannelTimeline;
+    const answer = await askJson<ChannelTimeline>(`/channels/${channelId}/timeline`);
+    if (answer?.value === undefined || !open) return;
+    timeline = answer.value;
     redraw();
   };
 

@@ -1,6 +1,6 @@
 /** The supervision tree, as `/tree` tells it. */
 import type { TreeNode } from '../../supervisors/engine/engine-tree.js';
-import { ask } from './feed.js';
+import { askJson } from './feed.js';
 import type { FrameWork } from './frame-work.js';
 import { html, nothing, render, type TemplateResult } from './lit.js';
 import type { View } from './main.js';
@@ -27,12 +27,11 @@ export function treePage(root: HTMLElement, work: FrameWork): View {
     if (asking || document.hidden || performance.now() - askedMs < EVERY_MS) return;
     asking = true;
     askedMs = performance.now();
-    const answer = await ask('/tree');
+    const answer = await askJson<TreeNode>('/tree');
     asking = false;
-    if (answer?.ok) {
+    if (answer?.value !== undefined) {
       known = true;
-      const tree = (await answer.json()) as TreeNode;
-      show(html`<ul class="tree panel">${branch(tree, 0)}</ul>`);
+      show(html`<ul class="tree panel">${branch(answer.value, 0)}</ul>`);
     } else if (!known) {
       const why =
         answer?.status === 404
