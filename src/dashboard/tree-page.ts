@@ -1,5 +1,6 @@
 /** The supervision tree, as `/tree` tells it. */
 import type { TreeNode } from '../../supervisors/engine/engine-tree.js';
+import { runs } from './channel-facts.js';
 import { askJson } from './feed.js';
 import type { FrameWork } from './frame-work.js';
 import { html, nothing, render, type TemplateResult } from './lit.js';
@@ -55,7 +56,7 @@ export function treePage(root: HTMLElement, work: FrameWork): View {
 
 function branch(node: TreeNode, depth: number): TemplateResult {
   const { id, type, state, sinceUtcMs, restarts, pid, detail, children } = node;
-  const wrong = state !== 'running';
+  const wrong = !runs(node);
   return html`<li><div class="node ${plain(type, 20)} ${wrong ? 'wrong' : ''}">
       <strong><bdi>${plain(id, 80)}</bdi></strong>
       <span class="node-state">${plain(state, 20)}</span>
