@@ -6,7 +6,7 @@ import { askJson } from './feed.js';
 import type { FrameWork } from './frame-work.js';
 import { chip } from './icons.js';
 import type { Judged } from './judge.js';
-import { html, nothing, render, type TemplateResult } from './lit.js';
+import { html, render, type TemplateResult } from './lit.js';
 import type { View } from './main.js';
 import { answers, next, onAir, pictureFrame, queue } from './parts.js';
 import type { Pictures } from './pictures.js';
@@ -124,5 +124,5 @@ export function channelPage(
 
 function unknown(channelId: number): TemplateResult {
   return html`<p class="empty">Channel ${channelId} is not known to the engine: it was never started, or was stopped long ago.
-    <a href="#/">All channels</a></p>${nothing}`;
+    <a href="#/">All channels</a></p>`;
 }

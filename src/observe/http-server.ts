@@ -107,8 +107,6 @@ async function pageFor(
   const [path = ''] = target.split('?', 1);
   const found = find(method, path);
   if ('status' in found) return found;
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
   try {
     const body = method === 'POST' ? (foreignOrigin(request) ?? (await readBody(request))) : Buffer.alloc(0);
     if ('status' in body) return body;
@@ -117,11 +115,10 @@ async function pageFor(
       query: new URLSearchParams(target.slice(path.length + 1)),
       headers,
       body,
-      signal: gone.signal,
     });
   } catch (error) {
     // A client that went in the middle is no fault of the page.
-    if (!gone.signal.aborted && !request.destroyed) onError(error, path);
+    if (!response.destroyed && !request.destroyed) onError(error, path);
     return errorPage(500, 'this page could not be made; the log says why');
   }
 }

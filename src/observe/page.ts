@@ -12,8 +12,6 @@ export interface PageRequest {
   readonly headers: IncomingHttpHeaders;
   /** Empty but for POST; at most 16 KiB. */
   readonly body: Buffer;
-  /** Aborted when the client goes before it has its answer. */
-  readonly signal: AbortSignal;
 }
 
 export interface Page {
