@@ -2,9 +2,9 @@
  * How many channels a processor carries: what a channel with one consumer costs at each of the usual sizes, its share of
  * the engine included, and how much memory it takes. For the capacity table in docs/operating.md.
  */
-import { spawn } from 'node:child_process';
 import { descendants, startEngineProcess } from '../test/support/engine-process.js';
 import type { BenchContext } from './context.js';
+import { startDrainingRenderer } from './draining-renderer.js';
 import { makeStationFile } from './media.js';
 import { perSecond, rssMiB, treeCpuMs } from './processes.js';
 import { printTable } from './report.js';
@@ -37,10 +37,7 @@ export async function benchCapacity({ ffmpeg, folder }: BenchContext): Promise<v
           port: 0,
         });
         if (!success) throw new Error(errorMessage);
-        // It ends with the connection.
-        spawn(process.execPath, ['-e', `require('net').connect(${port},'127.0.0.1').resume()`], {
-          stdio: 'ignore',
-        });
+        startDrainingRenderer(port);
         await engine.snapshotWhere(channelId, ({ consumers }) => consumers === 1);
       }
       const cost = (await perSecond(() => treeCpuMs(engine.pid), MEASURED_MS)) / CHANNELS;

@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startEngineProcess } from '../test/support/engine-process.js';
 import type { BenchContext } from './context.js';
+import { startDrainingRenderer } from './draining-renderer.js';
 import { makeStationFile } from './media.js';
 import { cpuMs, perSecond, treeCpuMs } from './processes.js';
 import { median, printTable } from './report.js';
@@ -35,9 +36,7 @@ export async function benchCpu({ ffmpeg, folder }: BenchContext): Promise<void> 
       port: 0,
     });
     if (!success) throw new Error(errorMessage);
-    const reader = spawn(process.execPath, ['-e', `require('net').connect(${port},'127.0.0.1').resume()`], {
-      stdio: 'ignore',
-    });
+    const reader = startDrainingRenderer(port);
     await engine.snapshotWhere(1, ({ consumers }) => consumers === 1);
     for (let round = 0; round < ROUNDS; round++) {
       ours.push(await perSecond(() => treeCpuMs(engine.pid), ROUND_MS));

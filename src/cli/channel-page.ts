@@ -1,6 +1,7 @@
 /** Everything about one channel, for people. */
 import type { ChannelView } from '../../supervisors/engine/channel-view.js';
-import { isSilent, machineState } from '../dashboard/channel-facts.js';
+import { isSilent } from '../../supervisors/engine/silence.js';
+import { machineState } from '../dashboard/channel-facts.js';
 import { airingCell, remedyOf, standInOf, stateCell, titleText, whyOf } from './channel-words.js';
 import { printable } from './cli-io.js';
 import { durationText, positionText, timeText, utcText } from './duration.js';

@@ -3,7 +3,8 @@
  * the engine does about it. All words are fit for a terminal, whatever plans, file names and ffmpeg put into them.
  */
 import type { ChannelView } from '../../supervisors/engine/channel-view.js';
-import { holds, isSilent, isWrong } from '../dashboard/channel-facts.js';
+import { isSilent } from '../../supervisors/engine/silence.js';
+import { holds, isWrong } from '../dashboard/channel-facts.js';
 import { CLIENT_EXIT, printable } from './cli-io.js';
 import { durationText } from './duration.js';
 import type { Cell, Style } from './terminal.js';

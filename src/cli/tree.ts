@@ -1,6 +1,7 @@
 /** `tree`: the supervision tree, from the root to the decoders, with states, restarts and pids. */
 import { z } from 'zod';
 import type { TreeNode } from '../../supervisors/engine/engine-tree.js';
+import { runs } from '../dashboard/channel-facts.js';
 import { CLIENT_EXIT, type CliIo, printable } from './cli-io.js';
 import { durationText } from './duration.js';
 import { readAs, reading, readPage } from './engine-page.js';
@@ -46,14 +47,12 @@ export function runTree(
       const rows = rowsOf(root, nowUtcMs, '', '');
       io.stdout.write(tableText({ header, rows, flexible: 0 }, terminalOf(io.stdout, io.env)));
     }
-    return runs(root) ? CLIENT_EXIT.success : CLIENT_EXIT.notReady;
+    return allRun(root) ? CLIENT_EXIT.success : CLIENT_EXIT.notReady;
   });
 }
 
-const RUNS: readonly string[] = ['running', 'starting'];
-
-function runs({ state, children }: Node): boolean {
-  return RUNS.includes(state) && children.every(runs);
+function allRun(node: Node): boolean {
+  return runs(node) && node.children.every(allRun);
 }
 
 const STATE_STYLE: Readonly<Record<string, Style>> = {

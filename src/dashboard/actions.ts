@@ -4,7 +4,7 @@
  * none at all, why.
  */
 import type { TakenAction } from '../observe/taken-action.js';
-import { ask } from './feed.js';
+import { askJson } from './feed.js';
 import { html, nothing, type TemplateResult } from './lit.js';
 import type { ChannelView } from './types.js';
 import { plain } from './words.js';
@@ -64,9 +64,9 @@ export function createActions(channelId: number, redraw: () => void): Actions {
   const learn = async () => {
     if (known !== undefined || performance.now() - askedMs < ASK_AGAIN_MS) return;
     askedMs = performance.now();
-    const answer = await ask('/actions');
+    const answer = await askJson<readonly TakenAction[]>('/actions');
     if (answer === undefined) return;
-    known = answer.ok ? ((await answer.json()) as readonly TakenAction[]) : [];
+    known = answer.value ?? [];
     redraw();
   };
 

@@ -1,16 +1,10 @@
 /**
  * What page, command line and service manager must say alike of a channel, above all whether it is wrong. Pure, and
- * fit for browsers as for Node: it imports nothing but types.
+ * fit for browsers as for Node: what it imports is served to them, too (src/observe/dashboard-pages.ts).
  */
 import type { ChannelView } from '../../supervisors/engine/channel-view.js';
-
-/** A host speaks four times a second: one that was silent for longer than this, in milliseconds, hangs. */
-export const SILENT_MS = 1000;
-
-/** Its host process does not tell any more how it is. */
-export function isSilent({ hostPid, ageMs }: Pick<ChannelView, 'hostPid' | 'ageMs'>): boolean {
-  return hostPid !== null && ageMs > SILENT_MS;
-}
+import type { TreeNode } from '../../supervisors/engine/engine-tree.js';
+import { isSilent } from '../../supervisors/engine/silence.js';
 
 /**
  * It is not ready, or nobody can tell, whatever its viewers see meanwhile. A channel that was stopped on purpose is not
@@ -18,6 +12,14 @@ export function isSilent({ hostPid, ageMs }: Pick<ChannelView, 'hostPid' | 'ageM
  */
 export function isWrong(view: Pick<ChannelView, 'state' | 'hostPid' | 'ageMs'>): boolean {
   return view.state !== 'stopped' && (view.state !== 'ready' || isSilent(view));
+}
+
+/**
+ * A part of the tree does what it should, or is about to: decoders start all day. The words may be those of a later
+ * engine.
+ */
+export function runs({ state }: { readonly state: TreeNode['state'] | (string & {}) }): boolean {
+  return state === 'running' || state === 'starting';
 }
 
 /** The machine's state as the page on the channel machine writes it: `error.slate`. Without a host, the channel's. */

@@ -2,11 +2,11 @@
 import { createActions } from './actions.js';
 import { machineState } from './channel-facts.js';
 import { stateChart } from './chart.js';
-import { ask } from './feed.js';
+import { askJson } from './feed.js';
 import type { FrameWork } from './frame-work.js';
 import { chip } from './icons.js';
 import type { Judged } from './judge.js';
-import { html, nothing, render, type TemplateResult } from './lit.js';
+import { html, render, type TemplateResult } from './lit.js';
 import type { View } from './main.js';
 import { answers, next, onAir, pictureFrame, queue } from './parts.js';
 import type { Pictures } from './pictures.js';
@@ -85,9 +85,9 @@ export function channelPage(
 
   const fetchTimeline = async () => {
     timelineMs = performance.now();
-    const answer = await ask(`/channels/${channelId}/timeline`);
-    if (!answer?.ok || !open) return;
-    timeline = (await answer.json()) as ChannelTimeline;
+    const answer = await askJson<ChannelTimeline>(`/channels/${channelId}/timeline`);
+    if (answer?.value === undefined || !open) return;
+    timeline = answer.value;
     redraw();
   };
 
@@ -124,5 +124,5 @@ export function channelPage(
 
 function unknown(channelId: number): TemplateResult {
   return html`<p class="empty">Channel ${channelId} is not known to the engine: it was never started, or was stopped long ago.
-    <a href="#/">All channels</a></p>${nothing}`;
+    <a href="#/">All channels</a></p>`;
 }

@@ -81,10 +81,10 @@ export class Feed {
   /** Without a stream the engine may answer still: it is too old for one, or has no room for another. */
   async #cutOff(): Promise<void> {
     this.#close();
-    const answer = await ask('/channels');
+    const answer = await askJson<ChannelView[]>('/channels');
     if (this.#source !== undefined || this.#retry !== undefined) return;
-    if (answer?.ok) {
-      this.#target.snapshot((await answer.json()) as ChannelView[], undefined);
+    if (answer?.value !== undefined) {
+      this.#target.snapshot(answer.value, undefined);
       this.#news('asking');
       this.#reconnect(ASK_AGAIN_MS);
       return;
@@ -114,11 +114,14 @@ export class Feed {
   async #watch(): Promise<void> {
     const now = performance.now();
     if (now - Math.max(this.#newsMs ?? 0, this.#openedMs) < SILENCE_MS || this.#probing) return;
-    if (this.#source === undefined) return;
-    if (this.#newsMs !== null && !this.#target.anyOnAir) {
+    // It tries again by itself. With neither stream nor retry nobody would, whatever has gone wrong.
+    if (this.#retry !== undefined) return;
+    const source = this.#source;
+    if (source !== undefined && this.#newsMs !== null && !this.#target.anyOnAir) {
       this.#probing = true;
       const answer = await ask('/healthz');
       this.#probing = false;
+      if (this.#source !== source) return;
       if (answer?.ok) return this.#news('live');
     }
     this.#target.state('stale', this.#newsMs);
@@ -130,6 +133,24 @@ export class Feed {
 export async function ask(path: string, init: RequestInit = {}): Promise<Response | undefined> {
   try {
     return await fetch(path, { cache: 'no-store', signal: AbortSignal.timeout(ANSWER_MS), ...init });
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The same for a page of JSON. The answer's head may come and its body not: an engine can end in between, and that is no
+ * answer either. Without a `value` the engine has refused.
+ */
+export async function askJson<Value>(
+  path: string,
+): Promise<{ readonly status: number; readonly value?: Value } | undefined> {
+  const answer = await ask(path);
+  if (answer === undefined) return undefined;
+  const { status } = answer;
+  if (!answer.ok) return { status };
+  try {
+    return { status, value: (await answer.json()) as Value };
   } catch {
     return undefined;
   }

@@ -3,7 +3,8 @@
  * engine do about it, and what can be done. Pure: everything comes from the snapshot.
  */
 import type { ChannelView } from '../../supervisors/engine/channel-view.js';
-import { holds, isSilent, isWrong, machineState } from './channel-facts.js';
+import { isSilent } from '../../supervisors/engine/silence.js';
+import { holds, isWrong, machineState } from './channel-facts.js';
 import { baseName, clockTime, count, duration, firstLine, until } from './words.js';
 
 /** `bad`: viewers do not get what is scheduled. `warn`: they may soon not. `busy`: it is being put on air. */

@@ -1,6 +1,7 @@
 /** The supervision tree, as `/tree` tells it. */
 import type { TreeNode } from '../../supervisors/engine/engine-tree.js';
-import { ask } from './feed.js';
+import { runs } from './channel-facts.js';
+import { askJson } from './feed.js';
 import type { FrameWork } from './frame-work.js';
 import { html, nothing, render, type TemplateResult } from './lit.js';
 import type { View } from './main.js';
@@ -27,12 +28,11 @@ export function treePage(root: HTMLElement, work: FrameWork): View {
     if (asking || document.hidden || performance.now() - askedMs < EVERY_MS) return;
     asking = true;
     askedMs = performance.now();
-    const answer = await ask('/tree');
+    const answer = await askJson<TreeNode>('/tree');
     asking = false;
-    if (answer?.ok) {
+    if (answer?.value !== undefined) {
       known = true;
-      const tree = (await answer.json()) as TreeNode;
-      show(html`<ul class="tree panel">${branch(tree, 0)}</ul>`);
+      show(html`<ul class="tree panel">${branch(answer.value, 0)}</ul>`);
     } else if (!known) {
       const why =
         answer?.status === 404
@@ -56,7 +56,7 @@ export function treePage(root: HTMLElement, work: FrameWork): View {
 
 function branch(node: TreeNode, depth: number): TemplateResult {
   const { id, type, state, sinceUtcMs, restarts, pid, detail, children } = node;
-  const wrong = state !== 'running';
+  const wrong = !runs(node);
   return html`<li><div class="node ${plain(type, 20)} ${wrong ? 'wrong' : ''}">
       <strong><bdi>${plain(id, 80)}</bdi></strong>
       <span class="node-state">${plain(state, 20)}</span>

@@ -1,4 +1,4 @@
-/** The wall of channels: worst first, each card drawn on its own and only when something about its channel changed. */
+/** The wall of channels: worst first, each card drawn on its own, when its channel changes and each second: time passes. */
 import { card } from './card.js';
 import type { FrameWork } from './frame-work.js';
 import { toneIcon } from './icons.js';

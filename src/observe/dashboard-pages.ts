@@ -10,10 +10,11 @@ import { fileURLToPath } from 'node:url';
 import { errorPage, type Page, type PageRequest } from './page.js';
 import type { Route } from './routes.js';
 
-/** Where the build puts them: browser modules, and below `static` what is served as it is. */
-const DIRECTORY = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? '../../dist/src/dashboard/' : '../dashboard/', import.meta.url),
+const BUILT = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '../../dist/' : '../../', import.meta.url),
 );
+/** Where the build puts them: browser modules, and below `static` what is served as it is. */
+const DIRECTORY = path.join(BUILT, 'src/dashboard');
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -28,6 +29,9 @@ const POLICY = [
   ...["script-src 'self'", "style-src 'self'", "img-src 'self'", "connect-src 'self'"],
   ...["base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"],
 ].join('; ');
+
+/** Of the engine's own, what its modules import; served where they look for it, which is as in the package. */
+const SHARED = ['supervisors/engine/silence.js'];
 
 const PAGE = 'index.html';
 const ICON = 'icon.svg';
@@ -61,6 +65,9 @@ export function dashboardRoutes(directory = DIRECTORY): readonly Route[] {
       path: '/dashboard/{file}',
       answer: (request) => answer(request.params.file ?? '', request),
     },
+    ...SHARED.map(
+      (name): Route => ({ method: 'GET', path: `/${name}`, answer: (request) => answer(name, request) }),
+    ),
   ];
 }
 
@@ -91,6 +98,10 @@ function readAssets(directory: string): ReadonlyMap<string, Asset> {
   for (const file of [...files, litForBrowsers].sort()) {
     const contentType = CONTENT_TYPES[path.extname(file)];
     if (contentType !== undefined) assets.set(path.basename(file), { contentType, body: readFileSync(file) });
+  }
+  for (const name of SHARED) {
+    const body = readFileSync(path.join(BUILT, name));
+    assets.set(name, { contentType: 'text/javascript; charset=utf-8', body });
   }
   return assets;
 }

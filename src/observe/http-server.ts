@@ -117,8 +117,6 @@ async function pageFor(
   const path = pathOf(request);
   const found = find(method, path);
   if ('status' in found) return found;
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
   try {
     const body = method === 'POST' ? await readBody(request) : Buffer.alloc(0);
     return await found.route.answer({
@@ -126,11 +124,10 @@ async function pageFor(
       query: new URLSearchParams(target.slice(path.length + 1)),
       headers,
       body,
-      signal: gone.signal,
     });
   } catch (error) {
     // A client that went in the middle is no fault of the page.
-    if (!gone.signal.aborted && !request.destroyed) onError(error, path);
+    if (!response.destroyed && !request.destroyed) onError(error, path);
     return errorPage(500, 'this page could not be made; the log says why');
   }
 }

@@ -12,8 +12,6 @@ export interface PageRequest {
   readonly headers: IncomingHttpHeaders;
   /** Empty but for POST, and bounded (request-body.ts). */
   readonly body: Buffer | 'too_long';
-  /** Aborted when the client goes before it has its answer. */
-  readonly signal: AbortSignal;
 }
 
 export interface Page {

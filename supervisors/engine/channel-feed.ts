@@ -12,12 +12,11 @@ import type { MasterClock, Timer } from '../master-clock.js';
 import type { ChannelViews } from './channel-commands.js';
 import type { ChannelView } from './channel-view.js';
 import { type FeedSink, type FeedWatch, FeedWatcher } from './feed-watcher.js';
+import { isSilent, SILENT_MS } from './silence.js';
 import { whatMatters } from './what-matters.js';
 
 const NEWS_INTERVAL_MS = 100;
 const PROGRESS_INTERVAL_MS = 1000;
-/** A host that was silent for longer hangs. */
-const SILENT_MS = 1000;
 
 /** A channel in a message: as a value, and as the JSON that all transports send of it. */
 export interface FeedChannel {
@@ -84,18 +83,19 @@ export function createChannelFeed({
     return channel;
   };
 
-  const listenTo = ({ channelId, hostPid, ageMs, budget }: ChannelView): Timer | undefined => {
+  const listenTo = (view: ChannelView): Timer | undefined => {
+    const { channelId, hostPid, ageMs, budget } = view;
     if (hostPid === null) {
       if (budget.nextSlotMs === null) return undefined;
       const waitMs = Math.min(budget.nextSlotMs, PROGRESS_INTERVAL_MS);
       return clock.at(clock.nowMs() + waitMs, () => tellNow(channelId));
     }
-    const waitMs = ageMs > SILENT_MS ? PROGRESS_INTERVAL_MS : SILENT_MS + 1 - ageMs;
+    const waitMs = isSilent(view) ? PROGRESS_INTERVAL_MS : SILENT_MS + 1 - ageMs;
     return clock.at(clock.nowMs() + waitMs, () => {
       const snapshot = views.snapshot(channelId);
       const known = told.get(channelId);
       if (snapshot === undefined || known === undefined) return;
-      if (snapshot.ageMs > SILENT_MS) tellNow(channelId);
+      if (isSilent(snapshot)) tellNow(channelId);
       else known.listening = listenTo(snapshot);
     });
   };

@@ -15,6 +15,7 @@ import type {
   ChannelViews,
 } from './channel-commands.js';
 import { ChannelKeeper, type ChannelKeeperOptions, type ChannelParts } from './channel-keeper.js';
+import type { ChannelView } from './channel-view.js';
 import type { PlanCall } from './host-protocol.js';
 
 export interface ChannelsOptions<Socket>
@@ -41,7 +42,7 @@ export interface ChannelBranch {
   readonly child: ChildInfo;
   /** Undefined while it is set up or taken down. */
   readonly parts: ChannelParts | undefined;
-  readonly snapshot: ChannelSnapshot | undefined;
+  readonly view: ChannelView | undefined;
 }
 
 /** So many channel ids at least are remembered: those on air, and for a while those that were refused or stopped. */
@@ -160,7 +161,7 @@ export function createChannels<Socket>(options: ChannelsOptions<Socket>): Channe
       const byChild = new Map(Array.from(keepers.values(), (keeper) => [keeper.childId, keeper]));
       return supervisor.whichChildren().map((child) => {
         const keeper = byChild.get(child.id);
-        return { child, parts: keeper?.parts, snapshot: keeper?.snapshot };
+        return { child, parts: keeper?.parts, view: keeper?.view };
       });
     },
     async picture(channelId) {

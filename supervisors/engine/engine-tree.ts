@@ -10,6 +10,7 @@ import type { ChildInfo } from '../otp/which-children.js';
 import type { ChannelBranch } from './channels.js';
 import type { ChildState } from './host-protocol.js';
 import type { Root } from './root.js';
+import { isSilent } from './silence.js';
 
 export interface TreeNode {
   /** Unique among its siblings. */
@@ -37,9 +38,6 @@ export interface TreeSources {
   readonly clock: MasterClock;
 }
 
-/** A host whose last word is older than this is late: it speaks four times a second. */
-const QUIET_MS = 1000;
-
 export function engineTree({ root, engine, sparePid, branches, clock }: TreeSources): TreeNode {
   const utcOffsetMs = clock.utcMs() - clock.nowMs();
   const utc = (monotonicMs: number) => Math.round(monotonicMs + utcOffsetMs);
@@ -59,7 +57,7 @@ export function engineTree({ root, engine, sparePid, branches, clock }: TreeSour
         return {
           ...node,
           detail: `${branches.length} on air`,
-          children: branches.map((branch) => channelNode(branch, utc, clock.utcMs())),
+          children: branches.map((branch) => channelNode(branch, utc)),
         };
       case 'control':
         return { ...node, detail: `gRPC on port ${root.controlPort}` };
@@ -88,11 +86,10 @@ function nodeOf({ id, type, status, restarts, sinceMs }: ChildState, utc: Utc): 
   return { id, type, state: status, sinceUtcMs, restarts, pid: null, detail: '', children: [] };
 }
 
-function channelNode({ child, parts, snapshot }: ChannelBranch, utc: Utc, utcMs: number): TreeNode {
-  const node = { ...nodeOf(child, utc), detail: snapshot?.state ?? '' };
+function channelNode({ child, parts, view }: ChannelBranch, utc: Utc): TreeNode {
+  const node = { ...nodeOf(child, utc), detail: view?.state ?? '' };
   if (parts === undefined) return node;
   const { pid, status, restarts, sinceMs } = parts.host;
-  const silentMs = snapshot === undefined ? 0 : utcMs - snapshot.atUtcMs;
   const host: TreeNode = {
     id: 'host',
     type: 'process',
@@ -102,11 +99,11 @@ function channelNode({ child, parts, snapshot }: ChannelBranch, utc: Utc, utcMs:
     pid: pid ?? null,
     detail:
       status === 'restarting'
-        ? (snapshot?.detail ?? '')
-        : silentMs > QUIET_MS
-          ? `last heard of ${(silentMs / 1000).toFixed(1)} s ago`
+        ? (view?.detail ?? '')
+        : view !== undefined && isSilent(view)
+          ? `last heard of ${(view.ageMs / 1000).toFixed(1)} s ago`
           : '',
-    children: parts.children.length === 0 ? [] : [supervisorNode(parts.children, snapshot, utc)],
+    children: parts.children.length === 0 ? [] : [supervisorNode(parts.children, view, utc)],
   };
   return { ...node, children: [host] };
 }

@@ -1,6 +1,8 @@
 /** The dashboard in a real browser, on channels in whatever state a test wants (test/support/dashboard-station.ts). */
 import { EventEmitter, once } from 'node:events';
+import { appendFile, cp } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import t, { type Test } from 'tap';
 import { actionRoutes } from '../../src/observe/action-routes.js';
@@ -24,6 +26,9 @@ t.setTimeout(300_000);
 const options = { skip: NO_BROWSER };
 /** Run from outside: the page's own policy lets no foreign script in. */
 const { source: AXE } = createRequire(import.meta.url)('axe-core') as { readonly source: string };
+
+/** The dashboard's files as they were built. */
+const BUILT = join(import.meta.dirname, '../../dist/src/dashboard');
 
 let browser: Browser;
 if (NO_BROWSER === false) {
@@ -68,10 +73,12 @@ async function openPage(
     readonly hash?: string;
     readonly scheme?: 'dark' | 'light';
     readonly width?: number;
+    /** Errors that the browser is expected to note. */
+    readonly noise?: RegExp;
     readonly timeline?: Parameters<typeof openDashboardStation>[0]['timeline'];
   } = {},
 ): Promise<Opened> {
-  const { hash = '', scheme = 'dark', width = 1280, routes = [], timeline } = more;
+  const { hash = '', scheme = 'dark', width = 1280, routes = [], noise, timeline } = more;
   const station = await openDashboardStation({ views, routes, tree: TREE, ...(timeline && { timeline }) });
   t.teardown(() => station.stop());
   const context = await browser.newContext({
@@ -85,8 +92,9 @@ async function openPage(
   page.on('pageerror', (error) => t.fail(`the page threw: ${error.message}`));
   page.on('console', (message) => {
     // The browser notes each answer that is no success: where no picture route stands beside the station, and refusals.
-    if (message.type() === 'error' && !/status of (404|409|503)/.test(message.text()))
-      t.fail(`console: ${message.text()}`);
+    const text = message.text();
+    if (message.type() === 'error' && !/status of (404|409|503)/.test(text) && !noise?.test(text))
+      t.fail(`console: ${text}`);
   });
   page.on('dialog', () => t.fail('a script of foreign text ran'));
   await page.goto(`${station.url}${hash}`);
@@ -320,25 +328,38 @@ t.test('where HTTP takes no interventions, no button is offered, and it says why
   t.same(commands.calls, []);
 });
 
-t.test('pictures are asked for where they are seen, and nowhere else', options, async (t) => {
+/** Answers every picture with the same. */
+function countedPictures(): Counted {
   const asked = new Map<number, number>();
-  const png = Buffer.from(
-    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M/wHwAEBgIApD5fRAAAAABJRU5ErkJggg==',
-    'base64',
-  );
   const news = new EventEmitter();
-  const routes: Route[] = [
-    {
-      method: 'GET',
-      path: '/channels/{id}/picture.jpg',
-      answer({ params }) {
-        const id = Number(params.id);
-        asked.set(id, (asked.get(id) ?? 0) + 1);
-        news.emit('asked');
-        return { status: 200, contentType: 'image/png', body: png };
-      },
+  const route: Route = {
+    method: 'GET',
+    path: '/channels/{id}/picture.jpg',
+    answer({ params }) {
+      const id = Number(params.id);
+      asked.set(id, (asked.get(id) ?? 0) + 1);
+      news.emit('asked');
+      return { status: 200, contentType: 'image/png', body: PNG };
     },
-  ];
+  };
+  return { asked, news, routes: [route] };
+}
+
+interface Counted {
+  /** How often, by channel. */
+  readonly asked: ReadonlyMap<number, number>;
+  /** Emits `asked`. */
+  readonly news: EventEmitter;
+  readonly routes: readonly Route[];
+}
+
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M/wHwAEBgIApD5fRAAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+t.test('pictures are asked for where they are seen, and nowhere else', options, async (t) => {
+  const { asked, news, routes } = countedPictures();
   const views = Array.from({ length: 40 }, (_, index) => airingView(index + 1));
   const { page, station } = await openPage(t, views, { routes, width: 700 });
   while ((asked.get(1) ?? 0) < 3 || (asked.get(2) ?? 0) < 3) await once(news, 'asked');
@@ -354,6 +375,107 @@ t.test('pictures are asked for where they are seen, and nowhere else', options, 
   await page.goto(`${station.url}#/tree`);
   await page.locator('h1', { hasText: 'Supervision tree' }).waitFor();
   t.equal(await page.locator('.picture').count(), 0);
+});
+
+t.test('a hidden page asks for no pictures, and for all again when it is seen', options, async (t) => {
+  const { asked, news, routes } = countedPictures();
+  const { page } = await openPage(t, [airingView(1), airingView(2)], { routes });
+  while ((asked.get(1) ?? 0) < 2 || (asked.get(2) ?? 0) < 2) await once(news, 'asked');
+
+  const hide = (hidden: boolean) =>
+    page.evaluate(`
+      Object.defineProperty(document, 'hidden', { value: ${hidden}, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));`);
+  await hide(true);
+  const requests: string[] = [];
+  const note = (request: { url(): string }) => requests.push(request.url());
+  page.on('request', note);
+  // Three of its own seconds; seen, it would ask once in each for either.
+  for (let second = 0; second < 3; second++) await nextSecond(page);
+  page.off('request', note);
+  t.same(
+    requests.filter((url) => url.endsWith('picture.jpg')),
+    [],
+  );
+
+  const before = new Map(asked);
+  await hide(false);
+  for (const id of [1, 2]) while (asked.get(id) === before.get(id)) await once(news, 'asked');
+});
+
+/** The page's clock goes on. */
+async function nextSecond(page: Page): Promise<void> {
+  const text = await page.locator('#clock').innerText();
+  await page.locator('#clock', { hasNotText: text }).waitFor();
+}
+
+/** What a browser notes of connections that an engine ends, and of those that nobody takes. */
+const CUT_OFF = /net::ERR_/;
+
+/** Another engine where the first one was. */
+async function follow(
+  t: Test,
+  first: DashboardStation,
+  next: Omit<Parameters<typeof openDashboardStation>[0], 'port'>,
+): Promise<DashboardStation> {
+  await first.stop();
+  const station = await openDashboardStation({ ...next, port: Number(new URL(first.url).port) });
+  t.teardown(() => station.stop());
+  return station;
+}
+
+t.test('an engine that ends in the middle of an answer is tried again', options, async (t) => {
+  const { page, station } = await openPage(t, [airingView(1)], { noise: CUT_OFF });
+  await page.route('**/events', (route) => route.abort());
+  await page.route('**/channels', (route) =>
+    route.fulfill({ status: 200, contentType: 'application/json', body: '[{"channelId":1,' }),
+  );
+  await station.stop();
+  await page.locator('#link[data-state="stale"]').waitFor();
+  await follow(t, station, { views: [airingView(1), airingView(2)], instance: 'the second' });
+  await page.unrouteAll();
+  await page.locator('#link[data-state="live"]').waitFor();
+  await page.locator('.wall > li').nth(1).waitFor();
+});
+
+t.test('an engine of another build is shown by its own page', options, async (t) => {
+  const { page, station: first } = await openPage(t, [airingView(1)], { noise: CUT_OFF });
+  const isAsItWas = () => page.evaluate('globalThis.asItWas === true');
+  await page.evaluate('globalThis.asItWas = true');
+  const second = await follow(t, first, { views: [airingView(2)], instance: 'the second' });
+  await page.locator('.wall a', { hasText: 'Channel 2' }).waitFor();
+  t.ok(await isAsItWas(), 'the same build needs no other page');
+
+  const dashboard = t.testdir();
+  await cp(BUILT, dashboard, { recursive: true });
+  await appendFile(join(dashboard, 'words.js'), '\n// Another build.\n');
+  const loaded = page.waitForEvent('load');
+  await follow(t, second, { views: [airingView(3)], instance: 'the third', dashboard });
+  await loaded;
+  await page.locator('.wall a', { hasText: 'Channel 3' }).waitFor();
+  t.notOk(await isAsItWas());
+});
+
+t.test('where no stream is to be had, it asks every 2 s', options, async (t) => {
+  const { page, station } = await openPage(t, [airingView(1)]);
+  let asked = 0;
+  const news = new EventEmitter();
+  page.on('request', (request) => {
+    if (new URL(request.url()).pathname === '/channels') news.emit('asked', ++asked);
+  });
+  const full = { status: 503, contentType: 'application/json', body: '{"error":"256 streams are open"}' };
+  await page.route('**/events', (route) => route.fulfill(full));
+  await page.reload();
+  await page.locator('#link[data-state="asking"]', { hasText: 'Every 2 s' }).waitFor();
+  await page.locator('.wall .card').waitFor();
+  const before = asked;
+  while (asked < before + 2) await once(news, 'asked');
+  station.show(slateView(1));
+  await page.locator('.wall .card.bad').waitFor();
+  t.equal(await page.locator('#banner').isVisible(), false, 'which is no reason to call it silent');
+
+  await page.unroute('**/events');
+  await page.locator('#link[data-state="live"]').waitFor();
 });
 
 t.test('50 channels that change all the time are all shown, each as it is now', options, async (t) => {

@@ -29,6 +29,12 @@ export async function openDashboardStation(options: {
   readonly timeline?: Omit<ChannelTimeline, 'channelId'>;
   readonly routes?: readonly Route[];
   readonly tree?: TreeNode;
+  /** Where another station listened before; any port by default. */
+  readonly port?: number;
+  /** Names this life of the engine. */
+  readonly instance?: string;
+  /** The files of another build. */
+  readonly dashboard?: string;
 }): Promise<DashboardStation> {
   const shown = new Map(options.views.map((view) => [view.channelId, view]));
   const timeline = options.timeline ?? { fromUtcMs: 0, toUtcMs: 0, spans: [], marks: [] };
@@ -42,15 +48,15 @@ export async function openDashboardStation(options: {
     feed.changed(view.channelId);
   };
   const clock = systemClock;
-  const feed = createChannelFeed({ views, clock, instance: 'made up' });
+  const feed = createChannelFeed({ views, clock, instance: options.instance ?? 'made up' });
   const build = { version: '0.0.0', apiVersion: '0.0.0', ffmpegVersion: '0' };
   const metrics = createMetrics({ views, build, processes: () => undefined });
   const ready = () => ({ ok: true, reason: '' });
   const server = createTelemetryServer({
-    address: { host: '127.0.0.1', port: 0 },
+    address: { host: '127.0.0.1', port: options.port ?? 0 },
     routes: [
       ...telemetryRoutes({ views, metrics, ready, tree: () => options.tree, feed, clock }),
-      ...dashboardRoutes(),
+      ...dashboardRoutes(options.dashboard),
       ...(options.routes ?? []),
     ],
     onError: (error, during) => {

@@ -1,5 +1,5 @@
 import { test } from 'tap';
-import { isWrong, machineState } from '../../../src/dashboard/channel-facts.js';
+import { isWrong, machineState, runs } from '../../../src/dashboard/channel-facts.js';
 import {
   engineDoes,
   judge,
@@ -138,4 +138,13 @@ test('each answer is there where there is something to say', async (t) => {
   t.match(youCan(problemAhead(4)), /mend 2 files before/);
   t.equal(machineState(slate), 'error.slate');
   t.equal(machineState(stopped(1)), 'stopped');
+});
+
+test('a part of the tree that starts is not wrong, here or on the command line', (t) => {
+  const states = ['running', 'starting', 'restarting', 'stopping', 'stopped', 'of a later engine'];
+  t.same(
+    states.filter((state) => runs({ state })),
+    ['running', 'starting'],
+  );
+  t.end();
 });

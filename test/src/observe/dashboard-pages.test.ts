@@ -29,11 +29,12 @@ test('the page and its parts come with their types, and load nothing from elsewh
       /(?:href|src)="(\/dashboard\/[^"#]+)|from '(\.\/[^']+|\/dashboard\/[^']+)'/g,
     ))
       wanted.add(name);
-    for (const [, name = ''] of body.matchAll(/from\s*['"](\.?\/[^'"]+)['"]/g))
+    for (const [, name = ''] of body.matchAll(/from\s*['"](\.{0,2}\/[^'"]+)['"]/g))
       wanted.add(new URL(name, new URL(path, station.url)).pathname);
     wanted.delete('');
   }
   t.ok(wanted.has('/dashboard/lit-html.js'));
+  t.ok(wanted.has('/supervisors/engine/silence.js'), 'what the engine and the page have in common');
   t.ok(wanted.size > 20, `${wanted.size} files`);
 });
 

@@ -54,7 +54,6 @@ function ask(query: string, sights = sightsOf()) {
       query: new URLSearchParams(query),
       headers: {},
       body: Buffer.alloc(0),
-      signal: new AbortController().signal,
     },
     sights,
   );

@@ -6,10 +6,20 @@ import { z } from 'zod';
 import { inspectPlan } from '../../../src/plan/plan-schema.js';
 import { PLAN_JSON_SCHEMA, planJsonSchema } from '../../support/plan-json-schema.js';
 
-const committed = readFileSync(join(import.meta.dirname, '../../..', PLAN_JSON_SCHEMA), 'utf8');
+const inPackage = (path: string) => readFileSync(join(import.meta.dirname, '../../..', path), 'utf8');
+const committed = inPackage(PLAN_JSON_SCHEMA);
 
 t.test('it is up to date: run "npm run docs:plan-schema" when this fails', async (t) => {
   t.equal(committed, planJsonSchema());
+});
+
+t.test('the page names every field, and no other', async (t) => {
+  const { properties: ofPlan } = JSON.parse(committed);
+  const ofSegment = Object.keys(ofPlan.segments.items.properties).map((key) => `segments[].${key}`);
+  const [, fields = ''] =
+    /^## Fields\n(.*?)^Fields that are not listed/ms.exec(inPackage('docs/plans.md')) ?? [];
+  const named = [...fields.matchAll(/^\| `([^`]+)`/gm)].map(([, name]) => name);
+  t.same(named.sort(), [...Object.keys(ofPlan), ...ofSegment].sort());
 });
 
 t.test('it takes and refuses the plans that the engine does', async (t) => {
