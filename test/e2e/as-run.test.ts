@@ -119,6 +119,6 @@ test('SIGKILL of the engine keeps every segment that had ended', async (t) => {
     turns.map((_, i) => i),
     'each turn once, in order',
   );
-  t.ok(turns.length >= 4 && turns.length >= (now?.turn ?? 0), `turn ${now?.turn} was on air: ${turns}`);
+  t.ok(turns.length >= (now?.turn ?? Number.POSITIVE_INFINITY), `turn ${now?.turn} was on air: ${turns}`);
   t.ok(after.every(({ endedBy }) => endedBy === 'schedule'));
 });

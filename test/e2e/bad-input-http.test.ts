@@ -61,16 +61,17 @@ test('a channel that is being stopped can be looked at all the time', async (t) 
 test('requests that announce too much are told so before they have sent it', async (t) => {
   const header = `GET /metrics HTTP/1.1\r\nX: ${'x'.repeat(17 * 1024)}\r\n\r\n`;
   t.match(await allOf(open(t, header)), /^HTTP\/1\.1 431 Request Header Fields Too Large\r\n/);
-  const megabyte = 'Host: x\r\nContent-Length: 1048576\r\n\r\n';
-  const chunked = 'Host: x\r\nTransfer-Encoding: chunked\r\n\r\n100000\r\n';
-  const action = 'POST /channels/1/actions/skip HTTP/1.1\r\n';
+  const megabyte = 'Host: localhost\r\nContent-Length: 1048576\r\n\r\n';
+  const chunked = 'Host: localhost\r\nTransfer-Encoding: chunked\r\n\r\n100000\r\n';
+  const action = 'POST /channels/1/actions/skip HTTP/1.1\r\nContent-Type: application/json\r\n';
   const answers = [
     [`GET /metrics HTTP/1.1\r\n${megabyte}`, 200, 'retrovue_playout_'],
     [`PUT /metrics HTTP/1.1\r\n${megabyte}`, 405, 'use GET or HEAD'],
     [`POST /metrics HTTP/1.1\r\n${megabyte}`, 405, 'use GET or HEAD'],
     [`POST /metrics HTTP/1.1\r\n${chunked}`, 405, 'use GET or HEAD'],
-    [action + megabyte, 413, 'longer than 16384 bytes'],
-    [action + chunked + 'x'.repeat(17 * 1024), 413, 'longer than 16384 bytes'],
+    [action + megabyte, 413, 'longer than 1024 bytes'],
+    [action + chunked + 'x'.repeat(17 * 1024), 413, 'longer than 1024 bytes'],
+    [`POST /channels/1/actions/skip HTTP/1.1\r\n${megabyte}`, 403, 'content-type'],
   ] as const;
   for (const [head, status, reason] of answers) {
     const answer = await allOf(open(t, head));
@@ -90,7 +91,7 @@ test('who sends a megabyte at once all the same is answered or cut off, and the 
     ...['GET /metrics', 'PUT /metrics', 'POST /metrics', 'POST /channels/1/actions/skip'].map(
       (line) =>
         [
-          `${line} HTTP/1.1\r\nHost: x\r\nContent-Length: ${big.length}\r\n\r\n${big}`,
+          `${line} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${big.length}\r\n\r\n${big}`,
           line.startsWith('GET') ? 200 : line.endsWith('skip') ? 413 : 405,
         ] as const,
     ),
