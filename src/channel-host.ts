@@ -42,8 +42,6 @@ const IDLE_MS = 200;
 /** As long as an asset may take to be proven. */
 const FILES_HUNG_MS = 5_000;
 
-raiseHostPriority();
-
 let boot: Boot | undefined;
 /** The operator has a slate for this channel. */
 let ownSlate = false;
@@ -138,6 +136,8 @@ async function slateOf(channelId: number, { channel: { format } }: HostSettings)
 async function start(order: StartOrder): Promise<void> {
   if (boot === undefined) throw new Error('host was started before it was booted');
   const { settings, decoders, pool } = boot;
+  // Not before: a spare host that begins must not hold up those on air.
+  raiseHostPriority();
   started = { order, atMs: clock.nowMs() };
   usage = meterProcesses(clock, () => decoders.pids());
   const plans = createPlanSource({

@@ -6,7 +6,7 @@
 import { writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 
-/** Threads that are started later and children inherit the thread's, unless they are told otherwise: decoders and probes are. */
+/** Threads and children that begin later inherit the thread's, unless they are told otherwise: decoders and probes are. */
 const NICE = -10;
 
 /**
