@@ -155,7 +155,8 @@ program
   .description('exit code 0 if the engine turns, whatever its channels do; for probes')
   .option('--ready', 'ask whether it takes calls', false)
   .option('--http <host:port>', "the engine's address", DEFAULT_HTTP)
-  .action(async ({ http, ready }) => finish(await runHealth({ httpAddress: http, ready }, io)));
+  .option('--json', 'print the answer as JSON', false)
+  .action(async ({ http, ready, json }) => finish(await runHealth({ httpAddress: http, ready, json }, io)));
 
 program
   .command('demo')

@@ -2,6 +2,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -149,7 +151,24 @@ test('health is an exit code, for probes', async (t) => {
   t.match(await runCli(['health', '--http', '127.0.0.1:2']), {
     code: 69,
     stdout: '',
-    stderr: /^retrovue-playout: no playout engine answers at 127\.0\.0\.1:2\n$/,
+    stderr: /^no playout engine answers at http:\/\/127\.0\.0\.1:2 \(.*ECONNREFUSED/,
+  });
+  t.same(await runCli(['health', '--json', ...http]), { ...silence, stdout: '{"error_message":""}\n' });
+  const none = await runCli(['health', '--json', '--http', '127.0.0.1:2']);
+  t.match(none, { code: 69, stderr: '' });
+  t.match(JSON.parse(none.stdout), { error_message: /ECONNREFUSED/ });
+});
+
+test('an engine that takes no calls says why', async (t) => {
+  const busy = createServer((_, response) => {
+    response.writeHead(503).end('not ready: the control server is restarting');
+  });
+  t.teardown(() => busy.close());
+  await new Promise<void>((resolve) => busy.listen(0, '127.0.0.1', resolve));
+  const { port } = busy.address() as AddressInfo;
+  t.match(await runCli(['health', '--ready', '--http', `127.0.0.1:${port}`]), {
+    code: 1,
+    stderr: /\/readyz answers with status 503: not ready: the control server is restarting\n$/,
   });
 });
 
