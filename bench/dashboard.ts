@@ -6,10 +6,14 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
+import { systemClock } from '../src/clock/system-clock.js';
+import { pictureRoutes } from '../src/observe/picture-page.js';
+import { createPictureEncoder } from '../src/pictures/picture-encoder.js';
+import type { AiredPicture } from '../supervisors/channel/aired-picture.js';
 import { launchBrowser, NO_BROWSER } from '../test/support/browser.js';
 import { airingView, openDashboardStation, slateView } from '../test/support/dashboard-station.js';
 import { startEngineProcess } from '../test/support/engine-process.js';
-import { paintMedia } from '../test/support/painted-media.js';
+import { paintFrameNumber, paintMedia } from '../test/support/painted-media.js';
 import type { BenchContext } from './context.js';
 import { printTable, type Row, spread } from './report.js';
 
@@ -38,8 +42,20 @@ export async function benchDashboard(context: BenchContext): Promise<void> {
 
 async function longTasks(browser: Browser): Promise<Row[]> {
   const views = Array.from({ length: CHANNELS }, (_, index) => airingView(index + 1));
-  const station = await openDashboardStation({ views });
-  const page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
+  const encoder = createPictureEncoder({
+    clock: systemClock,
+    onFailure: (error) => {
+      throw error;
+    },
+  });
+  const pictures = { picture: async () => ({ kind: 'picture', picture: paint() }) as const };
+  const station = await openDashboardStation({ views, routes: pictureRoutes({ pictures, encoder }) });
+  // So high that every channel's card is in view, and asks for its picture.
+  const page = await browser.newPage({ viewport: { width: 1600, height: 8000 } });
+  const drawn = new Set<string>();
+  page.on('response', (response) => {
+    if (response.ok() && response.url().includes('/picture.jpg')) drawn.add(new URL(response.url()).pathname);
+  });
   try {
     await browser.startTracing(page, { categories: ['toplevel'] });
     await page.goto(station.url);
@@ -57,11 +73,31 @@ async function longTasks(browser: Browser): Promise<Row[]> {
       station.show(airingView(id));
     }
     const watching = tasksIn(await browser.stopTracing());
-    return [...rows('opening the page', opening), ...rows(`${WATCHED_MS / 1000} s of changes`, watching)];
+    return [
+      {
+        what: 'channels whose live picture was drawn',
+        figure: `${drawn.size}`,
+        bound: `${CHANNELS}`,
+        kept: drawn.size === CHANNELS,
+      },
+      ...rows('opening the page', opening),
+      ...rows(`${WATCHED_MS / 1000} s of changes`, watching),
+    ];
   } finally {
     await page.close();
     await station.stop();
+    await encoder.stop();
   }
+}
+
+const PICTURE = { width: 320, height: 180 };
+let painted = 0;
+
+/** Another one each time, as of a film. */
+function paint(): AiredPicture {
+  const planes = Buffer.alloc((PICTURE.width * PICTURE.height * 3) / 2);
+  paintFrameNumber(planes, PICTURE.width, PICTURE.height, ++painted);
+  return { ...PICTURE, matrix: 'bt601', planes: planes.toString('base64'), tick: painted };
 }
 
 interface Task {

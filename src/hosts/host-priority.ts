@@ -7,7 +7,7 @@ import { writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 
 /** Threads and children that begin later inherit the thread's, unless they are told otherwise: decoders and probes are. */
-const NICE = -10;
+const NICE = -5;
 
 /**
  * For a process that leads a session of its own: where the kernel shares time between sessions, niceness counts within one

@@ -254,9 +254,9 @@ test('frames come before the engine, and decoders behind it', { skip: skipUnless
   t.teardown(() => engine.client.stopChannel({ channelId: 82 }));
   const { hostPid, airing } = await engine.snapshotWhere(82, ({ state }) => state === 'ready');
   t.equal(airing, 'content');
-  t.equal(getPriority(hostPid as number), -10);
+  t.equal(getPriority(hostPid as number), -5);
   if (existsSync('/proc/self/autogroup'))
-    t.match(readFileSync(`/proc/${hostPid}/autogroup`, 'latin1'), / nice -10$/m, 'its session, too');
+    t.match(readFileSync(`/proc/${hostPid}/autogroup`, 'latin1'), / nice -5$/m, 'its session, too');
   t.equal(getPriority(engine.pid), getPriority());
   // The film is short: one decoder may be gone by now, and the next one there.
   await engine.snapshotWhere(82, ({ decoders }) => decoders.some(({ pid }) => priorityOf(pid) === 10));
