@@ -23,7 +23,6 @@ import { systemClock as clock } from './clock/system-clock.js';
 import { blankSlate, createSlate } from './frames/slate.js';
 import { shrink } from './frames/small-picture.js';
 import { watchFiles } from './hosts/file-watch.js';
-import { raiseHostPriority } from './hosts/host-priority.js';
 import { receiveSlate } from './hosts/slate-pipe.js';
 import { createFfmpegDecoders, type FfmpegDecoders } from './media/ffmpeg-decoder.js';
 import { usualMatrix } from './media/picture-colour.js';
@@ -136,8 +135,6 @@ async function slateOf(channelId: number, { channel: { format } }: HostSettings)
 async function start(order: StartOrder): Promise<void> {
   if (boot === undefined) throw new Error('host was started before it was booted');
   const { settings, decoders, pool } = boot;
-  // Not before: a spare host that begins must not hold up those on air.
-  raiseHostPriority();
   started = { order, atMs: clock.nowMs() };
   usage = meterProcesses(clock, () => decoders.pids());
   const plans = createPlanSource({

@@ -47,8 +47,6 @@ export function createForkHost(settings: {
     try {
       child = fork(ENTRY, [], {
         ...how,
-        // A session of its own, which has a priority of its own.
-        detached: true,
         env: { ...env, UV_THREADPOOL_SIZE: FILE_THREADS },
         stdio: ['ignore', 'ignore', 'pipe', 'ipc', 'pipe'],
       });

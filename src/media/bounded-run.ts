@@ -19,7 +19,7 @@ export interface BoundedRun {
   readonly input?: Buffer;
   /** Its whole environment; without it, this process's. */
   readonly environment?: NodeJS.ProcessEnv;
-  /** Its niceness, 0 to 19, and its session's; without it, the niceness of whoever calls this: a host's is below 0. */
+  /** Its niceness, 0 to 19; without it, that of whoever calls this. */
   readonly nice?: number;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
@@ -52,23 +52,12 @@ export function boundedRun(run: BoundedRun): Promise<RunEnd> {
       resolve({ kind: 'not_started', reason: error instanceof Error ? error.message : String(error) });
       return;
     }
-    let lowering: NodeJS.Timeout | undefined;
-    if (run.nice !== undefined && child.pid !== undefined) {
-      lowerPriority({
-        pid: child.pid,
-        nice: run.nice,
-        runs: () => child.exitCode === null && child.signalCode === null,
-        later(delayMs, again) {
-          lowering = setTimeout(again, delayMs);
-        },
-      });
-    }
+    if (run.nice !== undefined && child.pid !== undefined) lowerPriority(child.pid, run.nice);
     let cut: 'timeout' | 'aborted' | undefined;
     let grace: NodeJS.Timeout | undefined;
     const finish = (end: RunEnd): void => {
       clearTimeout(deadline);
       clearTimeout(grace);
-      clearTimeout(lowering);
       signal?.removeEventListener('abort', onAbort);
       resolve(cut === undefined ? end : { kind: cut });
     };

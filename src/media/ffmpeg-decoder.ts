@@ -53,13 +53,7 @@ export function createFfmpegDecoders(settings: {
     child.once('error', () => running.delete(child));
     child.stdin?.on('error', () => {}); // EPIPE when it is gone before it read its `q`.
     const { pid } = child;
-    if (pid !== undefined)
-      lowerPriority({
-        pid,
-        nice: settings.nice,
-        runs: () => running.has(child),
-        later: (delayMs, run) => settings.clock.at(settings.clock.nowMs() + delayMs, run),
-      });
+    if (pid !== undefined) lowerPriority(pid, settings.nice);
     return child;
   };
 

@@ -1,9 +1,7 @@
 /** The engine's main job, on real media, as a Renderer sees it: the right frame at every tick. */
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import net from 'node:net';
-import { getPriority } from 'node:os';
 import path from 'node:path';
 import t, { test } from 'tap';
 import { descendants, isAlive, startEngineProcess } from '../support/engine-process.js';
@@ -237,29 +235,6 @@ test('SIGTERM stops channels in order and leaves nothing behind', async (t) => {
   t.equal(await engine.stop(), 0);
   t.equal(await end, 'end', 'consumers see a clean end');
   for (const pid of [hostPid, ...decoders.map(({ pid }) => pid)]) t.equal(isAlive(pid as number), false);
-});
-
-const priorityOf = (pid: number | null) => {
-  try {
-    return pid === null ? undefined : getPriority(pid);
-  } catch {
-    return undefined;
-  }
-};
-const skipUnlessRoot = process.getuid?.() !== 0 && 'only root may put a process before others';
-
-test('frames come before the engine, and decoders behind it', { skip: skipUnlessRoot }, async (t) => {
-  await plan('turning', { loop: true, segments: [{ asset_uri: 'a.mp4' }] });
-  await engine.client.startChannel({ channelId: 82, planHandle: 'turning', port: 0 });
-  t.teardown(() => engine.client.stopChannel({ channelId: 82 }));
-  const { hostPid, airing } = await engine.snapshotWhere(82, ({ state }) => state === 'ready');
-  t.equal(airing, 'content');
-  t.equal(getPriority(hostPid as number), -5);
-  if (existsSync('/proc/self/autogroup'))
-    t.match(readFileSync(`/proc/${hostPid}/autogroup`, 'latin1'), / nice -5$/m, 'its session, too');
-  t.equal(getPriority(engine.pid), getPriority());
-  // The film is short: one decoder may be gone by now, and the next one there.
-  await engine.snapshotWhere(82, ({ decoders }) => decoders.some(({ pid }) => priorityOf(pid) === 10));
 });
 
 test('an engine that is killed takes every host and decoder with it', async (t) => {

@@ -30,20 +30,6 @@ t.test('a child may be nice', async (t) => {
   t.equal(said, '7\n');
 });
 
-const skipWithoutSessions =
-  !existsSync('/proc/self/autogroup') && 'this kernel shares no time between sessions';
-
-t.test(
-  'and so is its session, or its niceness would say nothing',
-  { skip: skipWithoutSessions },
-  async (t) => {
-    // Who is not root may be told to come again, so it waits.
-    const command = ['sh', '-c', "until grep -q ' nice 5$' /proc/$$/autogroup; do sleep 0.01; done"];
-    const end = await boundedRun({ command, nice: 7, timeoutMs: 10_000, receivers: [] });
-    t.same(end, { kind: 'exited', code: 0, signal: null });
-  },
-);
-
 t.test('a child that was killed is told by its signal', async (t) => {
   const end = await boundedRun({ command: ['sh', '-c', 'kill -SEGV $$'], timeoutMs: 60_000, receivers: [] });
   t.same(end, { kind: 'exited', code: null, signal: 'SIGSEGV' });
