@@ -1,6 +1,6 @@
 /** Short-lived children end, one way or another. */
 import { execFileSync } from 'node:child_process';
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import t from 'tap';
 import { boundedRun } from '../../../src/media/bounded-run.js';
 import { executableOnPath, spawnPrefix } from '../../../src/media/child-prefix.js';
