@@ -29,7 +29,7 @@ export async function runDemo(files: readonly string[], port: number): Promise<n
     return await air(handle, roots, folder, port);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`retrovue-playout demo: ${printable(message)}\n`);
+    process.stderr.write(`retrovue-playout demo: ${message.split('\n').map(printable).join('\n')}\n`);
     return error instanceof FfmpegNotFoundError ? EXIT.misconfigured : EXIT.cannotStart;
   } finally {
     await rm(folder, { recursive: true, force: true });
