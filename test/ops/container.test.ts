@@ -61,5 +61,5 @@ t.test('it does not run as root, and its health check is a command of ours', asy
   // Port 1 is nobody's.
   const { code, stderr } = await runCli([...args, '--http', '127.0.0.1:1']);
   t.equal(code, 69);
-  t.match(stderr, 'no playout engine answers at 127.0.0.1:1');
+  t.match(stderr, 'no playout engine answers at http://127.0.0.1:1');
 });

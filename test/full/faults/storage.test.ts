@@ -6,10 +6,10 @@
 import { mkdirSync, renameSync, statSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import tap, { type Test, test } from 'tap';
-import { OTHER, openStage, type Victim } from '../support/fault-stage.js';
-import { testFfmpeg } from '../support/ffmpeg.js';
-import { paintMedia } from '../support/painted-media.js';
-import { inWords, offSchedule, type Sight } from '../support/viewer.js';
+import { OTHER, openStage, type Victim } from '../../support/fault-stage.js';
+import { testFfmpeg } from '../../support/ffmpeg.js';
+import { paintMedia } from '../../support/painted-media.js';
+import { inWords, offSchedule, type Sight } from '../../support/viewer.js';
 
 tap.setTimeout(280_000);
 const stage = await openStage(tap);
@@ -113,8 +113,13 @@ for (const [name, whatThen] of [
     t.equal(Number(last) + Number(slate), 299, 'slate for the rest of their slot');
     const from = viewer.seen.length;
     await viewer.until((seen) => seen.lastIndexOf(5000) > from);
-    const again = name.endsWith('.mkv') ? `0..${last} slate*${slate} 5000` : 'slate*300 5000';
-    t.equal(inWords(viewer.seen.slice(from)), again, 'and the same in the next turn');
+    const again = inWords(viewer.seen.slice(from));
+    if (name.endsWith('.mkv')) {
+      // The first decoder had read on a little by the time the rest was gone.
+      const [, lastAgain, slateAgain] = /^0\.\.(\d+) slate\*(\d+) 5000$/.exec(again) ?? [];
+      t.equal(Number(lastAgain) + Number(slateAgain), 299, 'and slate again in the next turn');
+      t.ok(Number(lastAgain) > 60 && Number(lastAgain) <= Number(last), `after the first ${lastAgain} frames`);
+    } else t.equal(again, 'slate*300 5000', 'and nothing else in the next turn');
     await endsWell(t, victim, turn);
   });
 }

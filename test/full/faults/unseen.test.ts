@@ -3,9 +3,9 @@
  * viewer gets are the frames of the schedule, each once and in order, whatever became of the decoder that made them.
  */
 import tap, { type Test, test } from 'tap';
-import { OTHER, openStage, type Victim } from '../support/fault-stage.js';
-import { inWords } from '../support/viewer.js';
-import type { Fault } from '../support/wayward-ffmpeg.js';
+import { OTHER, openStage, type Victim } from '../../support/fault-stage.js';
+import { inWords } from '../../support/viewer.js';
+import type { Fault } from '../../support/wayward-ffmpeg.js';
 
 tap.setTimeout(280_000);
 const stage = await openStage(tap);

@@ -5,13 +5,13 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import tap, { test } from 'tap';
-import type { ChannelSnapshot } from '../../supervisors/channel/snapshot.js';
-import { isRunning } from '../support/engine-asserts.js';
-import { readFrameNumber } from '../support/frame-number.js';
-import { openInspector } from '../support/inspector.js';
-import { skipWithoutProc } from '../support/processes.js';
-import { openStation, TURN_FRAMES, watchChannel } from '../support/station.js';
-import { connectY4m, type Y4mReader } from '../support/y4m-reader.js';
+import type { ChannelSnapshot } from '../../../supervisors/channel/snapshot.js';
+import { isRunning } from '../../support/engine-asserts.js';
+import { readFrameNumber } from '../../support/frame-number.js';
+import { openInspector } from '../../support/inspector.js';
+import { skipWithoutProc } from '../../support/processes.js';
+import { openStation, TURN_FRAMES, watchChannel } from '../../support/station.js';
+import { connectY4m, type Y4mReader } from '../../support/y4m-reader.js';
 
 const WIDTH = 320;
 const HEIGHT = 180;

@@ -3,9 +3,9 @@
  * is held for a second, then slate airs for a second at least, and content comes back at the frame that the clock names.
  */
 import tap, { type Test, test } from 'tap';
-import { FILM_FRAMES, OTHER, openStage, type Victim } from '../support/fault-stage.js';
-import { inWords, offSchedule, type Sight } from '../support/viewer.js';
-import type { Fault } from '../support/wayward-ffmpeg.js';
+import { FILM_FRAMES, OTHER, openStage, type Victim } from '../../support/fault-stage.js';
+import { inWords, offSchedule, type Sight } from '../../support/viewer.js';
+import type { Fault } from '../../support/wayward-ffmpeg.js';
 
 tap.setTimeout(280_000);
 const stage = await openStage(tap);
