@@ -164,7 +164,11 @@ async function shortestSegment(engine: EngineProcess, folder: string, height: nu
       channelId: CHANNEL,
       planHandle: handle,
     });
-    if (!success) throw new Error(errorMessage);
+    if (!success) {
+      // Decoders that last for one frame each may never get ahead of the clock: such a plan is refused.
+      if (/gave no frame within/.test(errorMessage)) break;
+      throw new Error(errorMessage);
+    }
     const before = await faults(engine);
     await sleep(SUSTAINED_MS);
     if ((await faults(engine)) > before) break;

@@ -118,7 +118,10 @@ for (const [name, whatThen] of [
       // The first decoder had read on a little by the time the rest was gone.
       const [, lastAgain, slateAgain] = /^0\.\.(\d+) slate\*(\d+) 5000$/.exec(again) ?? [];
       t.equal(Number(lastAgain) + Number(slateAgain), 299, 'and slate again in the next turn');
-      t.ok(Number(lastAgain) > 60 && Number(lastAgain) <= Number(last), `after the first ${lastAgain} frames`);
+      t.ok(
+        Number(lastAgain) > 60 && Number(lastAgain) <= Number(last),
+        `after the first ${lastAgain} frames`,
+      );
     } else t.equal(again, 'slate*300 5000', 'and nothing else in the next turn');
     await endsWell(t, victim, turn);
   });
