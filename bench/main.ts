@@ -13,6 +13,7 @@ import type { BenchContext } from './context.js';
 import { benchCpu } from './cpu.js';
 import { benchDashboard } from './dashboard.js';
 import { benchFailover } from './failover.js';
+import { benchLongPlan } from './long-plan.js';
 import { benchMemory } from './memory.js';
 import { benchPicture } from './picture.js';
 import { benchScrape } from './scrape.js';
@@ -23,6 +24,7 @@ const BENCHES: Readonly<Record<string, (context: BenchContext) => Promise<void>>
   start: benchStartStop,
   failover: benchFailover,
   swap: benchSwap,
+  plan: benchLongPlan,
   cpu: benchCpu,
   capacity: benchCapacity,
   memory: benchMemory,
