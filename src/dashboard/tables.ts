@@ -163,7 +163,7 @@ export function facts(view: ChannelView, nowUtcMs: number): TemplateResult {
     ['Ticks missed', String(counters.ticksMissed)],
     ['Underruns', String(counters.bufferUnderruns)],
     ['Restarts since the host started', String(restarts)],
-    ['Clock offset', `${view.clockOffsetSeconds.toFixed(3)} s`],
+    ['Clock offset', `${Number(view.clockOffsetSeconds.toFixed(3))} s`],
     ['Snapshot', `${clockTime(view.atUtcMs)}, ${duration(nowUtcMs - view.atUtcMs)} old`],
   ];
   return section(
