@@ -14,8 +14,9 @@ import type {
   ChannelPictures,
   ChannelViews,
 } from './channel-commands.js';
-import { ChannelKeeper, type ChannelKeeperOptions, type ChannelParts } from './channel-keeper.js';
+import { ChannelKeeper, type ChannelKeeperOptions } from './channel-keeper.js';
 import type { ChannelView } from './channel-view.js';
+import type { ChannelParts } from './host-link.js';
 import type { PlanCall } from './host-protocol.js';
 
 export interface ChannelsOptions<Socket>
