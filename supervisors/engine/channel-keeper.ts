@@ -4,12 +4,10 @@
  * what its host has to say are its parts' matters.
  */
 import type { ChannelReport } from '../channel/channel-event.js';
-import { type Format, tickDueMs, tickMs } from '../channel/format.js';
+import { tickDueMs, tickMs } from '../channel/format.js';
 import type { PlanChangeOutcome } from '../channel/plan-change.js';
 import type { SwitchOutcome } from '../channel/preview-desk.js';
 import type { ChannelSnapshot } from '../channel/snapshot.js';
-import type { MasterClock } from '../master-clock.js';
-import type { DynamicSupervisor } from '../otp/dynamic-supervisor.js';
 import type { SupervisorReport } from '../otp/report.js';
 import { waitFor } from '../otp/wait.js';
 import {
@@ -21,39 +19,24 @@ import {
   OK,
   stoppedMeanwhile,
 } from './answers.js';
-import { ChannelBoard } from './channel-board.js';
-import { type ChannelChild, startChannelChild } from './channel-child.js';
+import { ChannelBoard, type ChannelBoardOptions } from './channel-board.js';
 import type { CommandOutcome, LiveOutcome, StartOutcome } from './channel-commands.js';
-import { ChannelHistory } from './channel-history.js';
 import { ChannelMemory } from './channel-memory.js';
-import type { ChannelTimeline, ChannelView } from './channel-view.js';
+import { ChannelPlace, type ChannelPlaceOptions } from './channel-place.js';
 import { CommandTurns } from './command-turns.js';
 import type { EngineReport } from './engine-report.js';
-import { type ChannelParts, HostLink } from './host-link.js';
-import type { EnginePorts, HostProcess } from './host-port.js';
+import { type ChannelParts, HostLink, type HostLinkOptions } from './host-link.js';
 import type { PlanCall } from './host-protocol.js';
-import type { OperationSwitches } from './operations.js';
 import type { PictureOutcome } from './picture-calls.js';
 
-export interface ChannelKeeperOptions<Socket> {
-  readonly channelId: number;
-  readonly clock: MasterClock;
-  readonly format: Format;
-  readonly ports: Pick<EnginePorts<Socket>, 'listen' | 'closeSocket'>;
-  readonly takeHost: () => HostProcess<Socket>;
-  readonly startTimeoutMs: number;
-  readonly heartbeatTimeoutMs: number;
-  /** The restart budget of a channel that has not spent any. */
-  readonly maxRestarts: number;
-  readonly restartWindowMs: number;
-  readonly operations: OperationSwitches;
-  /** Whose child the channel is while it is on air. */
-  readonly supervisor: Pick<DynamicSupervisor, 'startChild' | 'terminateChild'>;
+export interface ChannelKeeperOptions<Socket>
+  extends ChannelBoardOptions,
+    ChannelPlaceOptions<Socket>,
+    Omit<HostLinkOptions<Socket>, 'port' | 'memory' | 'board' | 'report' | 'closeSocket'> {
   /** The supervisor's `maxChildren`, which is `channels.max` to the operator. */
   readonly maxChannels: number;
   /** @param planHandle the plan on air, or asked for by the last start; empty before any */
   readonly report: (channelId: number, report: ChannelReport | EngineReport, planHandle: string) => void;
-  readonly onSnapshot: (snapshot: ChannelSnapshot) => void;
   /** What is shown of a channel is another thing now, or nothing is shown any more; called often. */
   readonly onShown: (channelId: number) => void;
   /** Told of failures in the trees below. @param channelId whose tree it is; absent: that of the channels themselves */
@@ -62,72 +45,51 @@ export interface ChannelKeeperOptions<Socket> {
 
 export class ChannelKeeper<Socket> {
   readonly channelId: number;
+  /** What is shown of it. */
+  readonly board: ChannelBoard;
 
   readonly #options: ChannelKeeperOptions<Socket>;
   readonly #memory = new ChannelMemory();
-  readonly #history = new ChannelHistory();
-  readonly #board: ChannelBoard;
   readonly #turns: CommandTurns;
-  /** Present while the channel is on air, or trying to be. */
-  #onAir: ChannelChild<Socket> | undefined;
+  /** Taken while the channel is on air, or trying to be. */
+  readonly #place: ChannelPlace<Socket>;
   /** What was shown before it was last put on air; it tells nothing about now. */
   #shownBefore: ChannelSnapshot | undefined;
-  /** How many of its parts are just being set up or taken down. */
-  #inTransit = 0;
   /** Settles when what the latest stop took down is gone. */
   #down: Promise<unknown> = Promise.resolve();
 
   constructor(options: ChannelKeeperOptions<Socket>) {
     this.#options = options;
     this.channelId = options.channelId;
-    this.#board = new ChannelBoard(options, this.#history, () => this.#memory.window.restarts);
+    this.board = new ChannelBoard(options, () => this.#memory.window.restarts);
     this.#turns = new CommandTurns(options.channelId);
-  }
-
-  get snapshot(): ChannelSnapshot | undefined {
-    return this.#board.snapshot;
-  }
-
-  /** What everyone outside is shown. */
-  get view(): ChannelView | undefined {
-    return this.#board.view;
-  }
-
-  /** Its last hour; undefined while it is not shown. */
-  get timeline(): ChannelTimeline | undefined {
-    if (this.snapshot === undefined) return undefined;
-    return this.#history.timeline(this.channelId, this.#options.clock.utcMs());
+    this.#place = new ChannelPlace(options);
   }
 
   get live(): boolean {
-    return this.#onAir !== undefined;
+    return this.#place.child !== undefined;
   }
 
   /** True while nothing of it is there: no port, no host, and none on its way. */
   get idle(): boolean {
-    return !this.live && this.#inTransit === 0;
+    return this.#place.empty;
   }
 
   /** What it has running; undefined while it is not on air. */
   get parts(): ChannelParts | undefined {
-    return this.#onAir?.link.parts;
+    return this.#link?.parts;
   }
 
   /** Its id in the channels' supervisor. */
   get childId(): string {
-    return `channel-${this.channelId}`;
-  }
-
-  /** It has been off the air for long: it is shown no more, but its window of restarts still counts. */
-  hide(): void {
-    this.#board.hide();
+    return this.#place.childId;
   }
 
   start(planHandle: string, port: number): Promise<StartOutcome> {
     const preempted = this.#turns.preemption();
     return this.#turns.start(planHandle, port, async () => {
       // Which plan runs is known once those that were asked for before are on air or refused.
-      await this.#onAir?.link.plansAnswered();
+      await this.#link?.plansAnswered();
       const stopped = preempted();
       return stopped === undefined ? this.#start(planHandle, port) : { ...stopped, port: 0 };
     });
@@ -149,20 +111,19 @@ export class ChannelKeeper<Socket> {
 
   async stop(): Promise<CommandOutcome> {
     this.#turns.stop();
-    const onAir = this.#onAir;
-    this.#onAir = undefined;
-    if (onAir !== undefined) {
-      const stopped = this.#takeDown(onAir);
+    const link = this.#link;
+    if (link !== undefined) {
+      const stopped = this.#takeDown(link);
       this.#down = stopped;
       this.#turns.wait(stopped);
       return stopped;
     }
-    if (this.#inTransit > 0) await this.#terminate();
+    await this.#place.leave();
     await this.#turns.over;
     // A start that was refused is over and done with; what was never shown stays unknown.
-    if (!this.live && this.snapshot?.state === 'error') {
-      this.#history.follow({ event: 'channel_stopped' }, this.#options.clock.utcMs());
-      this.#board.show('stopped', '', this.#memory.planHandle, 0);
+    if (!this.live && this.board.snapshot?.state === 'error') {
+      this.board.follow({ event: 'channel_stopped' });
+      this.board.show('stopped', '', this.#memory.planHandle, 0);
     }
     return OK;
   }
@@ -170,14 +131,14 @@ export class ChannelKeeper<Socket> {
   /** A start that never got here; it changes nothing about a channel that is live. */
   refuse(errorMessage: string): void {
     this.#report({ event: 'start_refused', reason: errorMessage });
-    if (!this.live) this.#board.show('error', errorMessage, '', 0);
+    if (!this.live) this.board.show('error', errorMessage, '', 0);
   }
 
   /** Gives the channel its restarts back; answered once its host, if there is one, has taken it. */
   async resetBudget(): Promise<CommandOutcome> {
     // A host on its way out may still tell of restarts.
-    if (this.#onAir === undefined) await this.#down;
-    const host = this.#onAir?.link.host;
+    if (!this.live) await this.#down;
+    const host = this.#link?.host;
     if (host?.pid === undefined) {
       this.#memory.window.clear();
       this.#options.onShown(this.channelId);
@@ -188,7 +149,7 @@ export class ChannelKeeper<Socket> {
 
   /** What its consumers get now. */
   async picture(): Promise<PictureOutcome> {
-    return this.#onAir?.link.picture() ?? { kind: 'off_air' };
+    return this.#link?.picture() ?? { kind: 'off_air' };
   }
 
   /** Asks what an operator wants at once: a start that still waits for content does not keep it waiting. */
@@ -203,22 +164,27 @@ export class ChannelKeeper<Socket> {
     return link?.restart() ?? notOnAir(this.channelId);
   }
 
+  get #link(): HostLink<Socket> | undefined {
+    return this.#place.child?.link;
+  }
+
   async #present(): Promise<HostLink<Socket> | undefined> {
-    if (this.#onAir === undefined) await this.#turns.over;
-    return this.#onAir?.link;
+    if (!this.live) await this.#turns.over;
+    return this.#link;
   }
 
   /** Whether a start that comes first succeeded does not matter, the channel is live either way. */
   #askInTurn(what: PlanCall): Promise<SwitchOutcome> {
-    return this.#turns.after(() => this.#onAir?.link.ask(what) ?? notOnAir(this.channelId));
+    return this.#turns.after(() => this.#link?.ask(what) ?? notOnAir(this.channelId));
   }
 
   async #start(planHandle: string, port: number): Promise<StartOutcome> {
-    if (this.#onAir === undefined) return this.#goOnAir(planHandle, port);
-    const { link, port: bound } = this.#onAir;
+    const onAir = this.#place.child;
+    if (onAir === undefined) return this.#goOnAir(planHandle, port);
+    const { link, port: bound } = onAir;
     const { starting } = link;
     const runs = { planHandle: this.#memory.planHandle, port: bound };
-    const answer = answerStart({ planHandle, port }, runs, this.snapshot, starting !== undefined);
+    const answer = answerStart({ planHandle, port }, runs, this.board.snapshot, starting !== undefined);
     if (answer === 'refuse') {
       const errorMessage = alreadyOnAir(this.channelId, runs.planHandle, bound);
       return { success: false, errorMessage, port: bound };
@@ -233,7 +199,7 @@ export class ChannelKeeper<Socket> {
 
   /** Resolves when a recovery that is under way has succeeded or come to nothing. */
   #recovered(): Promise<PlanChangeOutcome> {
-    return this.#board.until((snapshot) => {
+    return this.board.until((snapshot) => {
       if (!this.live) return stoppedMeanwhile(this.channelId);
       if (snapshot?.state === 'ready') return OK;
       return snapshot?.healthy === false ? { success: false, errorMessage: snapshot.detail } : undefined;
@@ -242,32 +208,18 @@ export class ChannelKeeper<Socket> {
 
   async #goOnAir(planHandle: string, port: number): Promise<StartOutcome> {
     const preempted = this.#turns.preemption();
-    this.#shownBefore = this.snapshot;
-    this.#inTransit++;
+    this.#shownBefore = this.board.snapshot;
     try {
-      await this.#options.supervisor.startChild({
-        id: this.childId,
-        restart: 'temporary',
-        type: 'supervisor',
-        start: async (context) => {
-          const child = await startChannelChild(context, port, this.#options.ports, (bound) =>
-            this.#begin(planHandle, bound),
-          );
-          this.#onAir = child;
-          return child;
-        },
-      });
+      await this.#place.take(port, (bound) => this.#begin(planHandle, bound));
     } catch (error) {
       const stopped = preempted();
       if (stopped !== undefined) return { ...stopped, port: 0 };
       const errorMessage = notAdmitted(error, this.#options.maxChannels);
       this.refuse(errorMessage);
       return { success: false, errorMessage, port: 0 };
-    } finally {
-      this.#inTransit--;
     }
-    const bound = this.#onAir?.port ?? 0;
-    const outcome = await this.#outcomeOf(this.#onAir?.link.starting ?? Promise.resolve(OK), bound);
+    const bound = this.#place.child?.port ?? 0;
+    const outcome = await this.#outcomeOf(this.#link?.starting ?? Promise.resolve(OK), bound);
     if (outcome.success) this.#report({ event: 'channel_started', planHandle, port: outcome.port });
     return outcome;
   }
@@ -282,7 +234,7 @@ export class ChannelKeeper<Socket> {
       port,
       closeSocket: ports.closeSocket,
       memory: this.#memory,
-      board: this.#board,
+      board: this.board,
       report: (report) => this.#report(report),
     });
   }
@@ -292,34 +244,25 @@ export class ChannelKeeper<Socket> {
     const { clock, startTimeoutMs } = this.#options;
     const outcome = (await waitFor(known, startTimeoutMs, clock)) ? await known : undefined;
     if (outcome?.success) return { ...OK, port };
-    const told = this.live && this.snapshot !== this.#shownBefore ? this.snapshot : undefined;
+    const told = this.live && this.board.snapshot !== this.#shownBefore ? this.board.snapshot : undefined;
     // Without a host there is no picture at all.
     const slate = told === undefined || told.hostPid === null ? '' : `; slate airs on port ${port}`;
     const reason = outcome?.errorMessage ?? `still trying: ${told?.detail || 'no frame yet'}`;
     return { success: false, errorMessage: `${reason}${slate}`, port: this.live ? port : 0 };
   }
 
-  async #takeDown({ link, exited, stuckPids }: ChannelChild<Socket>): Promise<CommandOutcome> {
+  async #takeDown(link: HostLink<Socket>): Promise<CommandOutcome> {
     link.end(stoppedMeanwhile(this.channelId));
-    this.#inTransit++;
-    await Promise.all([this.#terminate(), exited]);
-    const stuck = await stuckPids;
-    this.#inTransit--;
+    const stuckPids = await this.#place.leave();
     link.gone();
     this.#report({ event: 'channel_stopped' });
-    this.#board.show('stopped', '', this.#memory.planHandle, 0);
-    return stuck.length === 0 ? OK : notDead(this.channelId, stuck);
-  }
-
-  /** Has the supervisor end the channel; if that takes no more orders, it is ending everything. */
-  async #terminate(): Promise<void> {
-    await this.#options.supervisor.terminateChild(this.childId).catch(() => {});
+    this.board.show('stopped', '', this.#memory.planHandle, 0);
+    return stuckPids.length === 0 ? OK : notDead(this.channelId, stuckPids);
   }
 
   #report(report: ChannelReport | EngineReport): void {
     // A refused start changes nothing about a channel that is live.
-    if (report.event !== 'start_refused' || !this.live)
-      this.#history.follow(report, this.#options.clock.utcMs());
+    if (report.event !== 'start_refused' || !this.live) this.board.follow(report);
     this.#options.report(this.channelId, report, this.#memory.planHandle);
   }
 }

@@ -79,7 +79,7 @@ export function createChannels<Socket>(options: ChannelsOptions<Socket>): Channe
   const forgetLater = (channelId: number) => {
     if (stopping) return;
     whenIdle(channelId, retentionMs, (keeper) => {
-      keeper.hide();
+      keeper.board.hide();
       options.onHealth(channelId, undefined);
       options.onShown(channelId);
       whenIdle(channelId, Math.max(0, options.restartWindowMs - retentionMs), () => {
@@ -155,19 +155,22 @@ export function createChannels<Socket>(options: ChannelsOptions<Socket>): Channe
     restartDecoder: ({ channelId }) => intervene(channelId, { type: 'restart_decoder' }),
     restartChannel: async ({ channelId }) => (await keepers.get(channelId)?.restart()) ?? notOnAir(channelId),
     snapshots: () =>
-      [...keepers.values()].flatMap(({ view }) => view ?? []).sort((a, b) => a.channelId - b.channelId),
-    snapshot: (channelId) => keepers.get(channelId)?.view,
-    timeline: (channelId) => keepers.get(channelId)?.timeline,
+      [...keepers.values()]
+        .flatMap(({ board }) => board.view ?? [])
+        .sort((a, b) => a.channelId - b.channelId),
+    snapshot: (channelId) => keepers.get(channelId)?.board.view,
+    timeline: (channelId) => keepers.get(channelId)?.board.timeline,
     branches() {
       const byChild = new Map(Array.from(keepers.values(), (keeper) => [keeper.childId, keeper]));
       return supervisor.whichChildren().map((child) => {
         const keeper = byChild.get(child.id);
-        return { child, parts: keeper?.parts, view: keeper?.view };
+        return { child, parts: keeper?.parts, view: keeper?.board.view };
       });
     },
     async picture(channelId) {
       const keeper = keepers.get(channelId);
-      if (keeper === undefined || (keeper.idle && keeper.snapshot === undefined)) return { kind: 'unknown' };
+      if (keeper === undefined || (keeper.idle && keeper.board.snapshot === undefined))
+        return { kind: 'unknown' };
       return keeper.picture();
     },
     stopAll,

@@ -25,7 +25,7 @@ export interface HostLinkOptions<Socket>
   readonly channelId: number;
   /** Bound for the channel. */
   readonly port: number;
-  /** How long a host that replaces another at an operator's word is waited for. */
+  /** How long whoever has a host start waits to hear what came of it. */
   readonly startTimeoutMs: number;
   readonly memory: ChannelMemory;
   readonly board: Pick<ChannelBoard, 'snapshot' | 'publish' | 'show'>;
