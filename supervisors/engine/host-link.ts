@@ -154,7 +154,7 @@ export class HostLink<Socket> {
       case 'snapshot':
         this.#asRun.underWay(message.asRun);
         if (this.#ended !== undefined) return;
-        if (message.children !== undefined) this.#children = message.children;
+        this.#children = message.children;
         board.publish(message.snapshot);
         return;
       case 'started':
