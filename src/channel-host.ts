@@ -16,7 +16,6 @@ import {
   type StartOrder,
   type ToHost,
 } from '../supervisors/engine/host-protocol.js';
-import { createNewsOfChildren } from '../supervisors/engine/news-of-children.js';
 import type { Timer } from '../supervisors/master-clock.js';
 import { buildChannel, createPool } from './build-channel.js';
 import { systemClock as clock } from './clock/system-clock.js';
@@ -57,7 +56,6 @@ let usage: ProcessUsageMeter | undefined;
 let underWay = 0;
 /** A state has been told whose snapshot is still to be sent. */
 let snapshotDue = false;
-const newsOfChildren = createNewsOfChildren();
 
 function send(message: FromHost): void {
   // The callback takes the error of a channel that closed meanwhile; `disconnect` deals with it.
@@ -84,7 +82,7 @@ function sendSnapshot(): void {
     boot.settings.channel,
     clock,
   );
-  const children = newsOfChildren(channel.whichChildren());
+  const children = channel.whichChildren().map(({ child: _, ...state }) => state);
   const message: FromHost = { type: 'snapshot', snapshot, asRun: channel.asRun, children };
   process.send?.(message, undefined, undefined, () => {
     underWay--;

@@ -45,12 +45,12 @@ export class OperatorSlate {
     return this.#wanted;
   }
 
-  /** Resolves once it airs. */
+  /** Resolves once it airs, or is not wanted any more. */
   take(): Promise<PlanChangeOutcome> {
     return this.#want(true);
   }
 
-  /** Resolves once what is decided airs again. */
+  /** Resolves once what is decided airs again, or slate is wanted after all. */
   giveBack(): Promise<PlanChangeOutcome> {
     return this.#want(false);
   }
@@ -76,7 +76,8 @@ export class OperatorSlate {
   }
 
   #want(wanted: boolean): Promise<PlanChangeOutcome> {
-    // The later of two calls counts, and both are answered on the same tick.
+    // The later of two calls counts. Asking for what airs is answered at once; the call that was undone with it, on the
+    // next tick, as all that wait are.
     this.#wanted = wanted;
     if (wanted === (this.#sinceUtcMs !== null)) return Promise.resolve(DONE);
     return new Promise((resolve) => this.#waiting.push(resolve));

@@ -1,6 +1,11 @@
-/** What commands come to that a channel cannot simply carry out: the rules and words of the design's table in section 7. */
+/**
+ * What commands come to, above all those that a channel cannot simply carry out: the rules and words of the design's
+ * table in section 7.
+ */
 import type { ChannelSnapshot } from '../channel/snapshot.js';
 import type { CommandOutcome } from './channel-commands.js';
+
+export const OK: CommandOutcome = { success: true, errorMessage: '' };
 
 /**
  * `refuse`: something else runs. `ready`: it does what is asked for. `ask`: its host is asked, which knows whether the plan
@@ -34,6 +39,37 @@ export function notOnAir(channelId: number): CommandOutcome {
   return {
     success: false,
     errorMessage: `channel_id ${channelId} is not on air; start it with StartChannel`,
+  };
+}
+
+/** The answer to what a stop has pre-empted. */
+export function stoppedMeanwhile(channelId: number): CommandOutcome {
+  return { success: false, errorMessage: `channel ${channelId} was stopped by a later call` };
+}
+
+/** Nobody can be asked. @param detail what is shown of the channel; undefined while nothing is */
+export function noHostNow(channelId: number, detail = 'none yet'): CommandOutcome {
+  return {
+    success: false,
+    errorMessage:
+      `channel ${channelId} has no host process now: ${detail}; ` +
+      'call again then, or StopChannel and StartChannel to have one at once',
+  };
+}
+
+/** A host that was to replace another has told nothing of its start. @param detail what is shown of the channel */
+export function notBackYet(limitMs: number, detail: string | undefined): CommandOutcome {
+  return {
+    success: false,
+    errorMessage: `the new host process has not put the channel on air within ${limitMs / 1000} s: ${detail || 'no frame yet'}; it goes on trying`,
+  };
+}
+
+/** A stop that left processes behind. */
+export function notDead(channelId: number, pids: readonly number[]): CommandOutcome {
+  return {
+    success: false,
+    errorMessage: `channel ${channelId} is off the air, but process ${pids.join(', ')} did not die within 1 s of SIGKILL; it hangs in the kernel, check the storage it reads from`,
   };
 }
 

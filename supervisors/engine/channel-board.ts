@@ -1,15 +1,17 @@
 /**
  * What is shown of one channel: its last snapshot, from its host or, where none runs, from here, with what the engine
- * knows besides; and who waits for one.
+ * knows besides, and its past; and who waits for a snapshot.
  */
 import { budgetSnapshot } from '../channel/budget-snapshot.js';
+import type { ChannelReport } from '../channel/channel-event.js';
 import { type Format, formatLabel } from '../channel/format.js';
 import type { BudgetSnapshot, ChannelSnapshot } from '../channel/snapshot.js';
 import type { MasterClock } from '../master-clock.js';
 import { type AllowedAction, allowedActions } from './allowed-actions.js';
-import type { ChannelHistory } from './channel-history.js';
-import type { ChannelView, Condition } from './channel-view.js';
+import { ChannelHistory } from './channel-history.js';
+import type { ChannelTimeline, ChannelView, Condition } from './channel-view.js';
 import { conditionsOf } from './conditions.js';
+import type { EngineReport } from './engine-report.js';
 import { noHostSnapshot } from './no-host-snapshot.js';
 import type { OperationSwitches } from './operations.js';
 
@@ -27,7 +29,7 @@ export interface ChannelBoardOptions {
 
 export class ChannelBoard {
   readonly #options: ChannelBoardOptions;
-  readonly #history: Pick<ChannelHistory, 'transitions'>;
+  readonly #history = new ChannelHistory();
   readonly #restarts: () => readonly number[];
   readonly #watchers = new Set<() => void>();
   #snapshot: ChannelSnapshot | undefined;
@@ -36,13 +38,8 @@ export class ChannelBoard {
   #actions: readonly AllowedAction[] = [];
 
   /** @param restarts the channel's restarts as the engine remembers them: they are what counts while no host does */
-  constructor(
-    options: ChannelBoardOptions,
-    history: Pick<ChannelHistory, 'transitions'>,
-    restarts: () => readonly number[],
-  ) {
+  constructor(options: ChannelBoardOptions, restarts: () => readonly number[]) {
     this.#options = options;
-    this.#history = history;
     this.#restarts = restarts;
   }
 
@@ -64,6 +61,18 @@ export class ChannelBoard {
       transitions: this.#history.transitions,
       actions: this.#actions,
     };
+  }
+
+  /** Its last hour; undefined while there is nothing to be shown. */
+  get timeline(): ChannelTimeline | undefined {
+    if (this.#snapshot === undefined) return undefined;
+    const { channelId, clock } = this.#options;
+    return this.#history.timeline(channelId, clock.utcMs());
+  }
+
+  /** What happens to the channel: from now on it is part of its past. */
+  follow(report: ChannelReport | EngineReport): void {
+    this.#history.follow(report, this.#options.clock.utcMs());
   }
 
   publish(told: ChannelSnapshot): void {
@@ -96,6 +105,7 @@ export class ChannelBoard {
     );
   }
 
+  /** The channel has been off the air for long: nothing is shown of it any more. Its past is kept. */
   hide(): void {
     this.#snapshot = undefined;
     this.#conditions = [];

@@ -1,40 +1,40 @@
 /**
- * Channel N in the tree: the listener of its port and the keeper of its host, which live and end together. The port is
+ * Channel N in the tree: the listener of its port and the link to its host, which live and end together. The port is
  * the channel's for as long as this child lives, whatever becomes of its hosts.
  */
 import type { Child, ChildContext, ChildExit } from '../otp/child.js';
-import { type HostKeeper, type HostKeeperOptions, keepHost } from './host-keeper.js';
+import type { HostLink } from './host-link.js';
 import type { EnginePorts, PortListener } from './host-port.js';
 
 export interface ChannelChild<Socket> extends Child {
   readonly port: number;
-  readonly host: HostKeeper<Socket>;
+  readonly link: HostLink<Socket>;
   /** Resolves with its end: to the pids of decoders that would not die. */
   readonly stuckPids: Promise<readonly number[]>;
 }
 
 /**
  * Binds the port, then has a host.
- * @param hostOptions made once the port is bound
+ * @param linkHost called once the port is bound
  * @throws Error that names port and remedy, when it cannot be bound
  */
 export async function startChannelChild<Socket>(
   { signal }: ChildContext,
   port: number,
   { listen, closeSocket }: Pick<EnginePorts<Socket>, 'listen' | 'closeSocket'>,
-  hostOptions: (port: number) => HostKeeperOptions<Socket>,
+  linkHost: (port: number) => HostLink<Socket>,
 ): Promise<ChannelChild<Socket>> {
-  let host: HostKeeper<Socket> | undefined;
+  let open: HostLink<Socket> | undefined;
   const listener: PortListener = await listen(port, (socket) => {
-    if (host === undefined) closeSocket(socket);
-    else host.addConsumer(socket);
+    if (open === undefined) closeSocket(socket);
+    else open.host.addConsumer(socket);
   });
   if (signal.aborted) {
     await listener.close();
     throw new Error(`port ${port} is not wanted any more`);
   }
-  const kept = keepHost(hostOptions(listener.port));
-  host = kept;
+  const link = linkHost(listener.port);
+  open = link;
 
   let end: (exit: ChildExit) => void = () => {};
   const exited = new Promise<ChildExit>((resolve) => {
@@ -48,13 +48,13 @@ export async function startChannelChild<Socket>(
   const stop = () => {
     stopping ??= (async () => {
       // Whoever connects from now on is turned away.
-      host = undefined;
+      open = undefined;
       const closed = listener.close();
-      tellStuck(await kept.stop());
+      tellStuck(await link.host.stop());
       await closed;
       end({ kind: 'shutdown', reason: 'asked to stop' });
     })();
     return stopping;
   };
-  return { port: listener.port, host: kept, stuckPids, exited, stop, kill: stop };
+  return { port: listener.port, link, stuckPids, exited, stop, kill: stop };
 }

@@ -54,7 +54,10 @@ export interface ChannelOperations {
   skipSegment(request: OperationRequest): Promise<CommandOutcome>;
   /** Has the decoder on air killed and started again: a restart that counts. */
   restartDecoder(request: OperationRequest): Promise<CommandOutcome>;
-  /** Has the channel's host process replaced; success once the new one airs what is scheduled. */
+  /**
+   * Has the channel's host process replaced; success once the new one airs what is scheduled, or has told why nothing
+   * can be aired.
+   */
   restartChannel(request: OperationRequest): Promise<CommandOutcome>;
 }
 

@@ -14,8 +14,9 @@ import type {
   ChannelPictures,
   ChannelViews,
 } from './channel-commands.js';
-import { ChannelKeeper, type ChannelKeeperOptions, type ChannelParts } from './channel-keeper.js';
+import { ChannelKeeper, type ChannelKeeperOptions } from './channel-keeper.js';
 import type { ChannelView } from './channel-view.js';
+import type { ChannelParts } from './host-link.js';
 import type { PlanCall } from './host-protocol.js';
 
 export interface ChannelsOptions<Socket>
@@ -78,7 +79,7 @@ export function createChannels<Socket>(options: ChannelsOptions<Socket>): Channe
   const forgetLater = (channelId: number) => {
     if (stopping) return;
     whenIdle(channelId, retentionMs, (keeper) => {
-      keeper.hide();
+      keeper.board.hide();
       options.onHealth(channelId, undefined);
       options.onShown(channelId);
       whenIdle(channelId, Math.max(0, options.restartWindowMs - retentionMs), () => {
@@ -154,19 +155,22 @@ export function createChannels<Socket>(options: ChannelsOptions<Socket>): Channe
     restartDecoder: ({ channelId }) => intervene(channelId, { type: 'restart_decoder' }),
     restartChannel: async ({ channelId }) => (await keepers.get(channelId)?.restart()) ?? notOnAir(channelId),
     snapshots: () =>
-      [...keepers.values()].flatMap(({ view }) => view ?? []).sort((a, b) => a.channelId - b.channelId),
-    snapshot: (channelId) => keepers.get(channelId)?.view,
-    timeline: (channelId) => keepers.get(channelId)?.timeline,
+      [...keepers.values()]
+        .flatMap(({ board }) => board.view ?? [])
+        .sort((a, b) => a.channelId - b.channelId),
+    snapshot: (channelId) => keepers.get(channelId)?.board.view,
+    timeline: (channelId) => keepers.get(channelId)?.board.timeline,
     branches() {
       const byChild = new Map(Array.from(keepers.values(), (keeper) => [keeper.childId, keeper]));
       return supervisor.whichChildren().map((child) => {
         const keeper = byChild.get(child.id);
-        return { child, parts: keeper?.parts, view: keeper?.view };
+        return { child, parts: keeper?.parts, view: keeper?.board.view };
       });
     },
     async picture(channelId) {
       const keeper = keepers.get(channelId);
-      if (keeper === undefined || (keeper.idle && keeper.snapshot === undefined)) return { kind: 'unknown' };
+      if (keeper === undefined || (keeper.idle && keeper.board.snapshot === undefined))
+        return { kind: 'unknown' };
       return keeper.picture();
     },
     stopAll,

@@ -43,7 +43,7 @@ export interface HostKeeper<Socket> {
   readonly pid: number | undefined;
   /** `restarting`: the last one is lost, and the next not there yet. */
   readonly status: 'running' | 'restarting' | 'stopping';
-  /** How many hosts have been replaced. */
+  /** How many hosts were lost; those replaced at an operator's word do not count. */
   readonly restarts: number;
   /** Since when the status is what it is, or the present host is there; monotonic milliseconds. */
   readonly sinceMs: number;

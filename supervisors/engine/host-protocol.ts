@@ -82,14 +82,13 @@ export type FromHost =
   | { readonly type: 'consumer_taken' }
   /**
    * Sent at least every quarter of a second: it is the heartbeat too. `asRun` is the as-run line that is not over yet,
-   * for the case that this host does not live to end it. `children` are the channel supervisor's, when they are not what
-   * they were.
+   * for the case that this host does not live to end it. `children` are the channel supervisor's.
    */
   | {
       readonly type: 'snapshot';
       readonly snapshot: ChannelSnapshot;
       readonly asRun?: AsRunLine | undefined;
-      readonly children?: readonly ChildState[] | undefined;
+      readonly children: readonly ChildState[];
     }
   | { readonly type: 'stopped'; readonly stuckPids: readonly number[] };
 

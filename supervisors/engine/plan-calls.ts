@@ -1,4 +1,4 @@
-/** Requests for another plan, or about a preview, that a host has been sent and not answered yet. */
+/** Requests for a change of what a channel airs, by the schedule or an operator, that a host has not answered yet. */
 import type { PlanChangeOutcome } from '../channel/plan-change.js';
 import type { SwitchOutcome } from '../channel/preview-desk.js';
 import type { PlanCall, ToHost } from './host-protocol.js';

@@ -25,7 +25,7 @@ const at = (second: number) => new Date(Date.UTC(2026, 10, 22, 8, 0, second)).to
 const ends = (host: FakeHost, line: AsRunLine) =>
   host.say({ type: 'report', report: { event: 'as_run', line } });
 const airs = (host: FakeHost, asRun: AsRunLine) =>
-  host.say({ type: 'snapshot', snapshot: sampleSnapshot({ channelId: 1 }), asRun });
+  host.say({ type: 'snapshot', snapshot: sampleSnapshot({ channelId: 1 }), children: [], asRun });
 const lines = (w: World) => w.reports.flatMap(({ report }) => (report.event === 'as_run' ? report.line : []));
 
 t.test('lines that a host has ended are passed on as they are', async (t) => {

@@ -119,6 +119,7 @@ function fakeHost(pid: number): FakeHost {
       host.say({
         type: 'snapshot',
         snapshot: sampleSnapshot({ channelId, port, planHandle, hostPid: pid, ...changes }),
+        children: [],
       });
     },
     ready() {

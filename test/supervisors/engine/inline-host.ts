@@ -6,7 +6,6 @@ import type { Test } from 'tap';
 import { makeSnapshot } from '../../../supervisors/channel/make-snapshot.js';
 import type { HostExit, HostProcess } from '../../../supervisors/engine/host-port.js';
 import { SNAPSHOT_INTERVAL_MS, type StartOrder } from '../../../supervisors/engine/host-protocol.js';
-import { createNewsOfChildren } from '../../../supervisors/engine/news-of-children.js';
 import type { Timer } from '../../../supervisors/master-clock.js';
 import type { FakeClock } from '../../support/fake-clock.js';
 import type { DecoderScript, FakeDecoder } from '../../support/fake-decoder.js';
@@ -68,7 +67,6 @@ export function inlineHosts(
       decoders.script = world.fate;
       for (const asset of world.missing) missing.add(asset);
       const facts = { channelId, planHandle: order.planHandle, port, hostPid: pid };
-      const news = createNewsOfChildren();
       const beat = () => {
         if (!alive) return;
         const snapshot = makeSnapshot(
@@ -83,7 +81,7 @@ export function inlineHosts(
           SETTINGS,
           clock,
         );
-        host.onMessage({ type: 'snapshot', snapshot, children: news(channel.whichChildren()) });
+        host.onMessage({ type: 'snapshot', snapshot, children: channel.whichChildren() });
         heartbeat = clock.at(clock.nowMs() + SNAPSHOT_INTERVAL_MS, beat);
       };
       const starting = channel.start(order);
