@@ -2,36 +2,23 @@
  * The plan desk: puts plans on air. It resolves the plan a channel is started with, prepares another one beside it
  * when asked to, and swaps on one tick. A plan that turns out to be unusable changes nothing on air.
  */
-import type { MasterClock } from '../master-clock.js';
 import type { ChannelReport } from './channel-event.js';
-import type { ChannelSettings } from './channel-settings.js';
-import type { ChannelStats } from './channel-stats.js';
-import type { Departures } from './departures.js';
-import { framesIn } from './format.js';
-import type { FrameQueue } from './frame-store.js';
-import { COMMIT_FRAMES, joinTick } from './join.js';
+import { COMMIT_FRAMES } from './join.js';
 import type { MachineRunner } from './machine-runner.js';
 import type { PlanCopy, PlanSource, Timeline } from './plan.js';
 import { PlanChange, type PlanChangeOutcome } from './plan-change.js';
 import { orderAfter, type PlanOrder } from './plan-order.js';
-import { PreviewDesk, type Schedule } from './preview-desk.js';
-import { Program } from './program.js';
+import { PreviewDesk } from './preview-desk.js';
+import type { Program, Schedule } from './program.js';
+import { Programs, type ProgramsOptions } from './programs.js';
 import { SkipDesk } from './skip-desk.js';
 import type { Source } from './source.js';
 
-export interface PlanDeskOptions {
-  readonly settings: ChannelSettings;
-  readonly clock: MasterClock;
-  readonly epochMs: number;
+export interface PlanDeskOptions extends ProgramsOptions {
   readonly plans: PlanSource;
-  readonly createQueue: () => FrameQueue;
-  readonly stats: ChannelStats;
   readonly report: (report: ChannelReport) => void;
   readonly machine: MachineRunner;
-  readonly departures: Departures;
   readonly openSources: (program: Program) => void;
-  /** The tick to air next. */
-  readonly nextTick: () => number;
   /** Another program is on air from this tick on. */
   readonly onSwap: () => void;
 }
@@ -48,6 +35,7 @@ export class PlanDesk {
   readonly skips: SkipDesk;
 
   readonly #options: PlanDeskOptions;
+  readonly #programs: Programs;
   readonly #waiters = new Set<() => void>();
   #order: PlanOrder | undefined;
   #resolving = new AbortController();
@@ -59,18 +47,18 @@ export class PlanDesk {
     };
     this.#options = { ...options, report };
     this.utcOffsetMs = options.clock.utcMs() - options.clock.nowMs();
+    const programs = new Programs(options);
+    this.#programs = programs;
     this.previews = new PreviewDesk({
       ...this.#options,
-      createProgram: (how) => this.#createProgram(how),
+      programs,
       schedule: () => this.schedule,
       goLive: (program) => this.#goLive(program),
       resume: (program) => this.#resume(program),
-      moveTo: (program, airFrame) => this.#moveTo(program, airFrame),
-      discard: (program) => this.#discard(program, 'preview'),
     });
     this.skips = new SkipDesk({
       ...this.#options,
-      createProgram: (how) => this.#createProgram(how),
+      programs,
       desk: this,
       takeOver: (program, startTick) => {
         // A schedule that stays is not put on air again.
@@ -78,13 +66,10 @@ export class PlanDesk {
         this.previews.overruled();
         this.#goLive(program, 'skipped');
       },
-      letGo: ({ droppedFrames, passed }) => this.#letGo(passed, 'skipped', droppedFrames),
       onCut: () => {
         options.onSwap();
         if (options.machine.state === 'error') options.machine.send({ type: 'segment.due' });
       },
-      moveTo: (program, airFrame) => this.#moveTo(program, airFrame),
-      discard: (program) => this.#discard(program, 'skipped'),
     });
   }
 
@@ -129,7 +114,7 @@ export class PlanDesk {
     try {
       const timeline = await plans.resolve(order.planHandle, settings.format, signal, order.copy);
       if (signal.aborted) return;
-      const program = this.#layOut(timeline, order, settings.queueFrames);
+      const program = this.#programs.layOut(timeline, order, settings.queueFrames);
       this.live = program;
       if (program.startTick !== undefined) this.putOnAir(program, program.startTick);
       if (machine.state === 'error') machine.send({ type: 'plan.adopted' });
@@ -220,7 +205,7 @@ export class PlanDesk {
     const { armed, change } = this;
     if (armed?.program !== undefined) {
       const startTick = armed.program.startTick ?? tick;
-      this.#moveTo(armed.program, tick - startTick);
+      this.#programs.moveTo(armed.program, tick - startTick);
       // What is armed has been promised: it takes over on its tick, with or without frames.
       if (tick >= startTick) {
         this.armed = undefined;
@@ -230,7 +215,7 @@ export class PlanDesk {
     const program = change?.program;
     if (change === undefined || program === undefined) return;
     const { startTick, joinFrame } = program;
-    if (startTick !== undefined) this.#moveTo(program, tick - startTick);
+    if (startTick !== undefined) this.#programs.moveTo(program, tick - startTick);
     const due = startTick === undefined || tick - startTick >= joinFrame;
     if (!due || !program.isStaged(COMMIT_FRAMES)) return;
     const { clock, stats } = this.#options;
@@ -250,7 +235,7 @@ export class PlanDesk {
   /** The plan is on air again, where the clock stands; one that never was begins, one that never came is asked for. */
   #resume(program: Program | undefined): void {
     if (program === undefined) {
-      if (this.live !== undefined) this.#discard(this.live, 'preview');
+      if (this.live !== undefined) this.#programs.discard(this.live, 'preview');
       this.live = undefined;
       this.#options.machine.send({ type: 'schedule.empty' });
       void this.resolveAgain();
@@ -266,7 +251,7 @@ export class PlanDesk {
     program.windowFrames = settings.queueFrames;
     this.live = program;
     this.#resolving.abort();
-    if (old !== undefined) this.#discard(old, dropped);
+    if (old !== undefined) this.#programs.discard(old, dropped);
     onSwap();
     machine.send({ type: 'plan.adopted' });
   }
@@ -288,27 +273,9 @@ export class PlanDesk {
     this.#dropArmed();
     this.skips.drop('the channel was stopped');
     this.previews.close();
-    if (this.live !== undefined) this.#discard(this.live, 'stopped');
+    if (this.live !== undefined) this.#programs.discard(this.live, 'stopped');
     this.live = undefined;
     this.#order = undefined;
-  }
-
-  #layOut(timeline: Timeline, order: Omit<PlanOrder, 'planHandle'>, windowFrames: number): Program {
-    const { clock, epochMs, settings } = this.#options;
-    const { format } = settings;
-    let start = order.startTick;
-    if (start === undefined && timeline.startUtcMs !== undefined) {
-      const epochUtcMs = clock.utcMs() - (clock.nowMs() - epochMs);
-      start = framesIn(timeline.startUtcMs - epochUtcMs, format);
-    }
-    const joinFrame = start === undefined ? 0 : Math.max(0, joinTick(clock, epochMs, format) - start);
-    const { skippedTo } = order;
-    return this.#createProgram({ timeline, joinFrame, skippedTo, startTick: start, windowFrames });
-  }
-
-  #createProgram(how: Schedule & { readonly joinFrame: number; readonly windowFrames: number }): Program {
-    const { createQueue, settings, nextTick } = this.#options;
-    return new Program({ ...how, queue: createQueue(), settings, nextTick: nextTick() });
   }
 
   #startOutcome(): PlanChangeOutcome | undefined {
@@ -338,7 +305,7 @@ export class PlanDesk {
       }
       // With nothing on air the whole pool is there for the new plan.
       const windowFrames = this.live === undefined ? settings.queueFrames : settings.preparingFrames;
-      const program = this.#layOut(timeline, { startTick: undefined }, windowFrames);
+      const program = this.#programs.layOut(timeline, { startTick: undefined }, windowFrames);
       const first = timeline.at(program.joinFrame);
       if (first === undefined) {
         change.fail(isOver(change.planHandle));
@@ -367,14 +334,14 @@ export class PlanDesk {
     const { change } = this;
     this.change = undefined;
     change?.fail(reason);
-    if (change?.program !== undefined) this.#discard(change.program, 'plan_swap');
+    if (change?.program !== undefined) this.#programs.discard(change.program, 'plan_swap');
   }
 
   #dropArmed(): void {
     const { armed } = this;
     this.armed = undefined;
     if (armed?.program === undefined) return;
-    this.#discard(armed.program, 'plan_swap');
+    this.#programs.discard(armed.program, 'plan_swap');
     this.#options.report({ event: 'plan_disarmed', planHandle: armed.planHandle });
   }
 
@@ -385,29 +352,6 @@ export class PlanDesk {
     const joinFrame = schedule === live ? live.joinFrame : 0;
     const airFrame = Math.max(this.#options.nextTick() - schedule.startTick, joinFrame);
     return schedule.timeline.at(airFrame) === undefined;
-  }
-
-  /** A plan in preparation that lets its own time pass drops what belongs there. */
-  #moveTo(program: Program, airFrame: number): void {
-    const { droppedFrames, passed } = program.moveTo(airFrame);
-    this.#letGo(passed, 'late', droppedFrames);
-  }
-
-  #letGo(passed: readonly Source[], reason: string, droppedFrames: number): void {
-    const { departures, stats } = this.#options;
-    stats.dropped(reason, droppedFrames);
-    for (const source of passed)
-      departures.add(source.close().then((pid) => (pid === undefined ? [] : [pid])));
-  }
-
-  #discard(program: Program, reason: string): void {
-    const { departures, stats } = this.#options;
-    departures.add(
-      program.close().then(({ droppedFrames, stuckPids }) => {
-        stats.dropped(reason, droppedFrames);
-        return stuckPids;
-      }),
-    );
   }
 }
 
