@@ -10,6 +10,7 @@ import type { MasterClock } from '../master-clock.js';
 import type { ChannelReport } from './channel-event.js';
 import type { ChannelSettings } from './channel-settings.js';
 import { COMMIT_FRAMES } from './join.js';
+import { messageOf } from './message-of.js';
 import type { PlanSource } from './plan.js';
 import type { PlanChangeOutcome } from './plan-change.js';
 import { Preview } from './preview.js';
@@ -162,7 +163,7 @@ export class PreviewDesk {
       preview.program = programs.create({ timeline, startTick: undefined, joinFrame: 0, windowFrames });
       openSources(preview.program);
     } catch (error) {
-      this.#fail(preview, error instanceof Error ? error.message : String(error));
+      this.#fail(preview, messageOf(error));
     }
   }
 

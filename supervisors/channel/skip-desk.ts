@@ -29,7 +29,7 @@ export interface SkipDeskOptions {
   /** What is on air and in preparation. */
   readonly desk: {
     readonly live: Program | undefined;
-    readonly change: PlanChange | undefined;
+    readonly changes: { readonly preparing: PlanChange | undefined };
     readonly previews: { readonly interrupted: { readonly plan: Schedule | undefined } | undefined };
   };
   /** Airs this program from the coming tick on, with its frame 0 on `startTick`. */
@@ -73,9 +73,9 @@ export class SkipDesk {
   skip(): Promise<PlanChangeOutcome> {
     if (this.#skip !== undefined) return this.#skip.change.outcome;
     const { desk, nextTick } = this.#options;
-    const { live, change, previews } = desk;
-    if (change !== undefined) {
-      const plan = JSON.stringify(change.planHandle).slice(0, 80);
+    const { live, changes, previews } = desk;
+    if (changes.preparing !== undefined) {
+      const plan = JSON.stringify(changes.preparing.planHandle).slice(0, 80);
       return refusal(`plan ${plan} is being prepared and takes over in a moment; nothing was skipped`);
     }
     const airFrame = live?.startTick === undefined ? -1 : nextTick() - live.startTick;
