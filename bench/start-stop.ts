@@ -1,6 +1,6 @@
 /**
- * How long StartChannel and StopChannel take, as ChannelManager and a waiting Renderer see it; and twenty starts at
- * once.
+ * How long StartChannel and StopChannel take, as ChannelManager and a waiting Renderer see it; twenty starts at once; and
+ * the end of an engine with as many channels on air.
  */
 import { once } from 'node:events';
 import net from 'node:net';
@@ -52,7 +52,7 @@ export async function benchStartStop({ ffmpeg, folder }: BenchContext): Promise<
   } finally {
     await engine.stop();
   }
-  rows.push(await manyStarts(ffmpeg, folder));
+  rows.push(...(await manyChannels(ffmpeg, folder)));
   printTable('Start and stop', rows);
 }
 
@@ -65,7 +65,7 @@ function row(what: string, values: number[], boundMs: number): Row {
   };
 }
 
-async function manyStarts(ffmpeg: string, folder: string): Promise<Row> {
+async function manyChannels(ffmpeg: string, folder: string): Promise<Row[]> {
   const movie = await makeMovie(ffmpeg, folder, '640x360', 30);
   const engine: EngineProcess = await startEngineProcess({
     ffmpeg,
@@ -73,6 +73,7 @@ async function manyStarts(ffmpeg: string, folder: string): Promise<Row> {
     mediaRoots: [folder],
     format: '640x360@30',
   });
+  const rows: Row[] = [];
   try {
     const beganMs = performance.now();
     const outcomes = await Promise.all(
@@ -82,15 +83,24 @@ async function manyStarts(ffmpeg: string, folder: string): Promise<Row> {
     );
     const tookMs = performance.now() - beganMs;
     const ready = outcomes.filter(({ success }) => success).length;
-    return {
+    rows.push({
       what: `${MANY} StartChannel at once, 360p30, until the last is answered`,
       figure: `${ready} ready after ${Math.round(tookMs)} ms`,
       bound: `${MANY} within 5000 ms`,
       kept: ready === MANY && tookMs <= 5000,
-    };
+    });
   } finally {
+    const askedMs = performance.now();
     await engine.stop();
+    rows.push(
+      row(
+        `SIGTERM with ${MANY} channels on air, until the engine is gone`,
+        [performance.now() - askedMs],
+        5000,
+      ),
+    );
   }
+  return rows;
 }
 
 /** A port that is free now. */

@@ -13,10 +13,19 @@ import type { PlanThreadData, PlanThreadSegments, PlanThreadVerdict } from './pl
 
 /** Texts of up to so many bytes take a few milliseconds, and starting a thread takes longer. */
 const AT_ONCE_BYTES: Readonly<Record<PlanSyntax, number>> = { json: 32 * 1024, yaml: 4 * 1024 };
-/** Several times what the largest plan takes on a slow machine; what takes longer was made to. */
-const LIMIT_MS = 10_000;
-/** Enough for the largest plan of either syntax. */
-const MEMORY_MB = 256;
+
+/** What reading a long text may take. */
+export interface ReadingLimits {
+  readonly timeMs: number;
+  /** For what the text becomes, its bytes not counted. */
+  readonly memoryMb: number;
+}
+
+/**
+ * Several times what the largest plan takes on a slow machine, and memory for the largest one of either syntax; what
+ * takes more was made to.
+ */
+const LIMITS: ReadingLimits = { timeMs: 10_000, memoryMb: 256 };
 
 /** Under a TypeScript loader too the compiled thread is started, as a host is. */
 const ENTRY = new URL(
@@ -28,11 +37,20 @@ const ENTRY = new URL(
  * Reads a plan's text and checks it.
  * @throws PlanError `invalid_plan`, naming the first five problems of its form; the signal's reason.
  */
-export const planOfText: ReadText<Plan> = async (bytes, syntax, signal) => {
-  if (bytes.length > AT_ONCE_BYTES[syntax]) return await inThread(bytes, syntax, signal);
+export const planOfText: ReadText<Plan> = (bytes, syntax, signal) =>
+  planWithin(LIMITS, bytes, syntax, signal);
+
+/** As {@link planOfText}, for whoever sets other limits. */
+export async function planWithin(
+  limits: ReadingLimits,
+  bytes: Uint8Array,
+  syntax: PlanSyntax,
+  signal: AbortSignal,
+): Promise<PlanText<Plan>> {
+  if (bytes.length > AT_ONCE_BYTES[syntax]) return await inThread(limits, bytes, syntax, signal);
   const text = parsePlanText(bytes, syntax);
   return text.ok ? { ok: true, value: await parsePlan(text.value, signal) } : text;
-};
+}
 
 /** A plan and the text that it was. */
 export interface WrittenPlan {
@@ -47,15 +65,20 @@ export const writtenPlan: ReadText<WrittenPlan> = async (bytes, syntax, signal) 
   return text.ok ? { ok: true, value: { plan: text.value, bytes, syntax } } : text;
 };
 
-async function inThread(bytes: Uint8Array, syntax: PlanSyntax, signal: AbortSignal): Promise<PlanText<Plan>> {
+async function inThread(
+  { timeMs, memoryMb }: ReadingLimits,
+  bytes: Uint8Array,
+  syntax: PlanSyntax,
+  signal: AbortSignal,
+): Promise<PlanText<Plan>> {
   signal.throwIfAborted();
-  const limit = AbortSignal.timeout(LIMIT_MS);
+  const limit = AbortSignal.timeout(timeMs);
   // Neither the environment nor the options of this process are any business of a text's.
   const thread = new Worker(ENTRY, {
     workerData: { bytes, syntax } satisfies PlanThreadData,
     env: {},
     execArgv: [],
-    resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
+    resourceLimits: { maxOldGenerationSizeMb: memoryMb },
   });
   try {
     return await planFrom(thread, AbortSignal.any([signal, limit]));
@@ -65,12 +88,12 @@ async function inThread(bytes: Uint8Array, syntax: PlanSyntax, signal: AbortSign
     if (limit.aborted) {
       return {
         ok: false,
-        reason: `could not be read within ${LIMIT_MS / 1000} s; ${remedy}, or look after the machine's load`,
+        reason: `could not be read within ${timeMs / 1000} s; ${remedy}, or look after the machine's load`,
         cutShort: false,
       };
     }
     if (error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
-      return { ok: false, reason: `takes more than ${MEMORY_MB} MB to read; ${remedy}`, cutShort: false };
+      return { ok: false, reason: `takes more than ${memoryMb} MB to read; ${remedy}`, cutShort: false };
     }
     throw error;
   } finally {

@@ -1,9 +1,11 @@
 /**
  * From a plan file's bytes to plain data, for JSON and YAML alike. Files are written by others, so nothing in
- * them may cost more than a channel's process can spare: size, number of values, YAML's aliases are all limited.
+ * them may cost more than a channel's process can spare: size, number of values, YAML's aliases and depth are all
+ * limited.
  */
 import { parseDocument } from 'yaml';
 import { jsonShape } from './json-shape.js';
+import { isDeeperThan } from './yaml-depth.js';
 
 export type PlanSyntax = 'json' | 'yaml';
 
@@ -22,6 +24,8 @@ const MAX_JSON_VALUES = 800_000;
 const ALWAYS_FINE_BYTES = 1024 * 1024;
 /** Times an alias may be used, its nested uses multiplied: enough to name a shared asset, too few for a bomb. */
 const MAX_ALIASES = 100;
+/** As the parser counts them: a plan has about six, and the stack of a process holds several hundred. */
+const MAX_YAML_LEVELS = 100;
 
 /** What a plan's text says, or why it says nothing. */
 export type PlanText<Value = unknown> =
@@ -78,6 +82,10 @@ function parseJson(text: string, bytes: Uint8Array): PlanText {
 
 function parseYaml(text: string): PlanText {
   try {
+    if (isDeeperThan(MAX_YAML_LEVELS, text)) {
+      const reason = `is nested more than ${MAX_YAML_LEVELS} levels deep; correct the file`;
+      return { ok: false, reason, cutShort: false };
+    }
     // Comparing every key with every other takes minutes for a file of many keys, so uniqueKeys is off.
     const document = parseDocument(text, { uniqueKeys: false, logLevel: 'error' });
     const problem = document.errors[0];
@@ -90,7 +98,7 @@ function parseYaml(text: string): PlanText {
     }
     return { ok: true, value: document.toJS({ maxAliasCount: MAX_ALIASES }) };
   } catch (error) {
-    // Aliases beyond the limit, and nesting so deep that the parser runs out of stack.
+    // Aliases beyond the limit.
     return {
       ok: false,
       reason: `is not usable YAML: ${firstLine(error)}; correct the file`,

@@ -178,7 +178,7 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
         },
         tend(tick, hostLateMs) {
           source?.tend(tick, hostLateMs);
-          planCheck.tend(tick, source?.desk.schedule, source?.desk.armed?.program);
+          planCheck.tend(tick, source?.desk.schedule, source?.desk.changes.armed?.program);
           airedFrames.tickOver(tick);
         },
       },
@@ -249,7 +249,7 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
       return source?.start(wanted) ?? Promise.resolve(NOT_RUNNING);
     },
     update: (planHandle, promised) =>
-      source?.desk.update(planHandle, promised) ?? Promise.resolve(NOT_RUNNING),
+      source?.desk.changes.update(planHandle, promised) ?? Promise.resolve(NOT_RUNNING),
     loadPreview: (assetPath) => source?.desk.previews.load(assetPath) ?? Promise.resolve(NOT_RUNNING),
     switchToLive: () =>
       slate.taken

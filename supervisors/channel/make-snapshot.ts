@@ -44,7 +44,7 @@ export function makeSnapshot<Socket>(
   const { format } = settings;
   const decoders =
     source === undefined ? [] : decoderSnapshots(source, { nowMs, format, usageOf: facts.usageOf });
-  const pending = source?.desk.change ?? source?.desk.armed;
+  const pending = source?.desk.changes.preparing ?? source?.desk.changes.armed;
   const preview = source?.desk.previews.preview;
   const context = machine?.context;
   const schedule = {

@@ -1,8 +1,7 @@
 /** What is on air of the schedule and what comes next, in the words and times of people. */
 import { type Format, tickDueMs, tickMs } from './format.js';
 import type { Occurrence, Segment } from './plan.js';
-import type { Schedule } from './preview-desk.js';
-import type { Program } from './program.js';
+import type { Program, Schedule } from './program.js';
 import type { ComingSegment, OnAirSnapshot } from './snapshot.js';
 
 /** Segments ahead that are shown. */

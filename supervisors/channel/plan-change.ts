@@ -62,3 +62,8 @@ export class PlanChange {
     this.#settle(outcome);
   }
 }
+
+/** Why a plan is refused whose last segment has ended. */
+export function overReason(planHandle: string): string {
+  return `plan ${JSON.stringify(planHandle)} is over: its last segment has ended; name a plan that is still to air`;
+}

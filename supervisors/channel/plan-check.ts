@@ -10,7 +10,7 @@ import type { MasterClock } from '../master-clock.js';
 import type { ChannelReport } from './channel-event.js';
 import { type Format, framesIn, tickDueMs, tickMs } from './format.js';
 import { type Occurrence, PlanError, type PlanSource, type Timeline } from './plan.js';
-import type { Schedule } from './preview-desk.js';
+import type { Schedule } from './program.js';
 import type { PlanAssetProblem, PlanAssetProblems } from './snapshot.js';
 
 const AHEAD_MS = 3_600_000;

@@ -1,53 +1,39 @@
 /**
- * The plan desk: puts plans on air. It resolves the plan a channel is started with, prepares another one beside it
- * when asked to, and swaps on one tick. A plan that turns out to be unusable changes nothing on air.
+ * The plan desk: keeps what is on air. It resolves the plan a channel is started with, and puts it there; what takes
+ * its place is prepared by the desks that it owns: another plan, a preview, what comes after a skip.
  */
-import type { MasterClock } from '../master-clock.js';
+import { ChangeDesk } from './change-desk.js';
 import type { ChannelReport } from './channel-event.js';
-import type { ChannelSettings } from './channel-settings.js';
-import type { ChannelStats } from './channel-stats.js';
-import type { Departures } from './departures.js';
-import { framesIn } from './format.js';
-import type { FrameQueue } from './frame-store.js';
-import { COMMIT_FRAMES, joinTick } from './join.js';
 import type { MachineRunner } from './machine-runner.js';
-import type { PlanCopy, PlanSource, Timeline } from './plan.js';
-import { PlanChange, type PlanChangeOutcome } from './plan-change.js';
+import { messageOf } from './message-of.js';
+import type { PlanSource, Timeline } from './plan.js';
+import { overReason, type PlanChangeOutcome } from './plan-change.js';
 import { orderAfter, type PlanOrder } from './plan-order.js';
-import { PreviewDesk, type Schedule } from './preview-desk.js';
-import { Program } from './program.js';
+import { PreviewDesk } from './preview-desk.js';
+import type { Program, Schedule } from './program.js';
+import { Programs, type ProgramsOptions } from './programs.js';
 import { SkipDesk } from './skip-desk.js';
 import type { Source } from './source.js';
 
-export interface PlanDeskOptions {
-  readonly settings: ChannelSettings;
-  readonly clock: MasterClock;
-  readonly epochMs: number;
+export interface PlanDeskOptions extends ProgramsOptions {
   readonly plans: PlanSource;
-  readonly createQueue: () => FrameQueue;
-  readonly stats: ChannelStats;
   readonly report: (report: ChannelReport) => void;
   readonly machine: MachineRunner;
-  readonly departures: Departures;
   readonly openSources: (program: Program) => void;
-  /** The tick to air next. */
-  readonly nextTick: () => number;
   /** Another program is on air from this tick on. */
   readonly onSwap: () => void;
 }
 
 export class PlanDesk {
   live: Program | undefined;
-  /** The plan being prepared. */
-  change: PlanChange | undefined;
-  /** The plan that takes over at a time of its own; accepted, and promised. */
-  armed: PlanChange | undefined;
   /** UTC minus monotonic time when the plan on air was put there. */
   utcOffsetMs: number;
+  readonly changes: ChangeDesk;
   readonly previews: PreviewDesk;
   readonly skips: SkipDesk;
 
   readonly #options: PlanDeskOptions;
+  readonly #programs: Programs;
   readonly #waiters = new Set<() => void>();
   #order: PlanOrder | undefined;
   #resolving = new AbortController();
@@ -59,18 +45,30 @@ export class PlanDesk {
     };
     this.#options = { ...options, report };
     this.utcOffsetMs = options.clock.utcMs() - options.clock.nowMs();
+    const programs = new Programs(options);
+    this.#programs = programs;
+    this.changes = new ChangeDesk({
+      ...this.#options,
+      programs,
+      desk: this,
+      dropSkip: (reason) => this.skips.drop(reason),
+      takeOver: (program, startTick) => {
+        this.putOnAir(program, startTick);
+        this.previews.overruled();
+        this.#goLive(program);
+      },
+      tellCopy: (timeline) => void this.#tellCopy(timeline),
+    });
     this.previews = new PreviewDesk({
       ...this.#options,
-      createProgram: (how) => this.#createProgram(how),
+      programs,
       schedule: () => this.schedule,
       goLive: (program) => this.#goLive(program),
       resume: (program) => this.#resume(program),
-      moveTo: (program, airFrame) => this.#moveTo(program, airFrame),
-      discard: (program) => this.#discard(program, 'preview'),
     });
     this.skips = new SkipDesk({
       ...this.#options,
-      createProgram: (how) => this.#createProgram(how),
+      programs,
       desk: this,
       takeOver: (program, startTick) => {
         // A schedule that stays is not put on air again.
@@ -78,13 +76,10 @@ export class PlanDesk {
         this.previews.overruled();
         this.#goLive(program, 'skipped');
       },
-      letGo: ({ droppedFrames, passed }) => this.#letGo(passed, 'skipped', droppedFrames),
       onCut: () => {
         options.onSwap();
         if (options.machine.state === 'error') options.machine.send({ type: 'segment.due' });
       },
-      moveTo: (program, airFrame) => this.#moveTo(program, airFrame),
-      discard: (program) => this.#discard(program, 'skipped'),
     });
   }
 
@@ -92,6 +87,20 @@ export class PlanDesk {
   get schedule(): Schedule | undefined {
     const { interrupted } = this.previews;
     return interrupted === undefined ? this.live : interrupted.plan;
+  }
+
+  /** The plan whose schedule runs has nothing left to air. */
+  get isOver(): boolean {
+    const { live, schedule } = this;
+    if (schedule?.startTick === undefined) return false;
+    const joinFrame = schedule === live ? live.joinFrame : 0;
+    const airFrame = Math.max(this.#options.nextTick() - schedule.startTick, joinFrame);
+    return schedule.timeline.at(airFrame) === undefined;
+  }
+
+  /** The programs that are not on air: what the other desks prepare, have armed, or keep for later. */
+  get prepared(): Program[] {
+    return [...this.changes.prepared, ...this.skips.prepared, ...this.previews.prepared];
   }
 
   /**
@@ -129,7 +138,7 @@ export class PlanDesk {
     try {
       const timeline = await plans.resolve(order.planHandle, settings.format, signal, order.copy);
       if (signal.aborted) return;
-      const program = this.#layOut(timeline, order, settings.queueFrames);
+      const program = this.#programs.layOut(timeline, order, settings.queueFrames);
       this.live = program;
       if (program.startTick !== undefined) this.putOnAir(program, program.startTick);
       if (machine.state === 'error') machine.send({ type: 'plan.adopted' });
@@ -160,53 +169,14 @@ export class PlanDesk {
     // A plan without a copy is read anew.
     const copy = await timeline.copy?.().catch(() => undefined);
     const lacksCopy = this.#order?.planHash === planHash && this.#order.copy === undefined;
-    const isArmed = this.armed?.program?.timeline.hash === planHash;
+    const isArmed = this.changes.armed?.program?.timeline.hash === planHash;
     if (copy === undefined || !(lacksCopy || isArmed)) return;
     this.#options.report({ event: 'plan_copied', planHash, copy });
   }
 
-  /**
-   * Prepares another plan and swaps on one tick. Resolves once it is on air, or armed for its own time, or with the
-   * reason why it is not; then the old plan airs on. Asking for the plan that is being prepared shares its outcome,
-   * unless the plan has changed since it was read; asking for another one supersedes it. What is armed stays so until another plan has proven itself.
-   *
-   * @param promised a plan that an earlier host has armed, as it was then
-   */
-  update(planHandle: string, promised?: PlanCopy): Promise<PlanChangeOutcome> {
-    if (this.change?.planHandle === planHandle) return this.#sameAgain(this.change);
-    const superseded = `superseded by UpdatePlan(${JSON.stringify(planHandle).slice(0, 80)})`;
-    this.#dropChange(superseded);
-    this.skips.drop(superseded);
-    const { clock, settings, stats, report } = this.#options;
-    const change = new PlanChange(planHandle, clock, settings.updateTimeoutMs);
-    this.change = change;
-    void change.outcome.then(({ success, errorMessage }) => {
-      if (success) return;
-      stats.planRejections++;
-      report({ event: 'plan_rejected', planHandle, reason: errorMessage });
-      if (this.change === change) this.#dropChange(errorMessage);
-    });
-    void this.#prepare(change, promised);
-    return change.outcome;
-  }
-
-  /** Whoever asks again may have changed the plan meanwhile: a second look finds the same plan on air, or another one. */
-  #sameAgain(change: PlanChange): Promise<PlanChangeOutcome> {
-    change.again ??= change.outcome.then((outcome) =>
-      outcome.success ? this.update(change.planHandle) : outcome,
-    );
-    return change.again;
-  }
-
-  /** The programs that are not on air: those being prepared and armed, and what belongs to previews. */
-  get prepared(): Program[] {
-    const plans = [this.change?.program, this.armed?.program].filter((program) => program !== undefined);
-    return [...plans, ...this.skips.prepared, ...this.previews.prepared];
-  }
-
   /** What is prepared takes over if this is its tick. */
   commit(tick: number): void {
-    this.#commitPlan(tick);
+    this.changes.commit(tick);
     this.skips.commit(tick);
     // After it: a preview that is switched to on the same tick airs, with the new plan beneath.
     this.previews.commit(tick);
@@ -216,41 +186,10 @@ export class PlanDesk {
     }
   }
 
-  #commitPlan(tick: number): void {
-    const { armed, change } = this;
-    if (armed?.program !== undefined) {
-      const startTick = armed.program.startTick ?? tick;
-      this.#moveTo(armed.program, tick - startTick);
-      // What is armed has been promised: it takes over on its tick, with or without frames.
-      if (tick >= startTick) {
-        this.armed = undefined;
-        this.#takeOver(armed.program, startTick);
-      }
-    }
-    const program = change?.program;
-    if (change === undefined || program === undefined) return;
-    const { startTick, joinFrame } = program;
-    if (startTick !== undefined) this.#moveTo(program, tick - startTick);
-    const due = startTick === undefined || tick - startTick >= joinFrame;
-    if (!due || !program.isStaged(COMMIT_FRAMES)) return;
-    const { clock, stats } = this.#options;
-    this.change = undefined;
-    this.#dropArmed();
-    this.#takeOver(program, startTick ?? tick - joinFrame);
-    stats.planSwap.observe((clock.nowMs() - change.requestedAtMs) / 1000);
-    change.succeed();
-  }
-
-  #takeOver(program: Program, startTick: number): void {
-    this.putOnAir(program, startTick);
-    this.previews.overruled();
-    this.#goLive(program);
-  }
-
   /** The plan is on air again, where the clock stands; one that never was begins, one that never came is asked for. */
   #resume(program: Program | undefined): void {
     if (program === undefined) {
-      if (this.live !== undefined) this.#discard(this.live, 'preview');
+      if (this.live !== undefined) this.#programs.discard(this.live, 'preview');
       this.live = undefined;
       this.#options.machine.send({ type: 'schedule.empty' });
       void this.resolveAgain();
@@ -266,17 +205,14 @@ export class PlanDesk {
     program.windowFrames = settings.queueFrames;
     this.live = program;
     this.#resolving.abort();
-    if (old !== undefined) this.#discard(old, dropped);
+    if (old !== undefined) this.#programs.discard(old, dropped);
     onSwap();
     machine.send({ type: 'plan.adopted' });
   }
 
-  /**
-   * A source of a plan that is not on air was lost: a plan being prepared has failed with it. An armed one has not;
-   * what it lacks is tried again when its turn comes.
-   */
+  /** A source of a program that is not on air was lost. */
   preparedLost(source: Source): void {
-    if (source.loss !== undefined && source === this.change?.program?.head) this.change.fail(source.lossText);
+    this.changes.preparedLost(source);
     this.skips.preparedLost(source);
     this.previews.preparedLost(source);
   }
@@ -284,31 +220,12 @@ export class PlanDesk {
   /** Gives up everything, on air and in preparation. */
   close(): void {
     this.#resolving.abort();
-    this.#dropChange('the channel was stopped');
-    this.#dropArmed();
+    this.changes.close();
     this.skips.drop('the channel was stopped');
     this.previews.close();
-    if (this.live !== undefined) this.#discard(this.live, 'stopped');
+    if (this.live !== undefined) this.#programs.discard(this.live, 'stopped');
     this.live = undefined;
     this.#order = undefined;
-  }
-
-  #layOut(timeline: Timeline, order: Omit<PlanOrder, 'planHandle'>, windowFrames: number): Program {
-    const { clock, epochMs, settings } = this.#options;
-    const { format } = settings;
-    let start = order.startTick;
-    if (start === undefined && timeline.startUtcMs !== undefined) {
-      const epochUtcMs = clock.utcMs() - (clock.nowMs() - epochMs);
-      start = framesIn(timeline.startUtcMs - epochUtcMs, format);
-    }
-    const joinFrame = start === undefined ? 0 : Math.max(0, joinTick(clock, epochMs, format) - start);
-    const { skippedTo } = order;
-    return this.#createProgram({ timeline, joinFrame, skippedTo, startTick: start, windowFrames });
-  }
-
-  #createProgram(how: Schedule & { readonly joinFrame: number; readonly windowFrames: number }): Program {
-    const { createQueue, settings, nextTick } = this.#options;
-    return new Program({ ...how, queue: createQueue(), settings, nextTick: nextTick() });
   }
 
   #startOutcome(): PlanChangeOutcome | undefined {
@@ -321,104 +238,6 @@ export class PlanDesk {
     if (live?.startTick === undefined || state !== 'buffering') return undefined;
     // A plan armed for later is accepted as soon as slate airs; one that is over has nothing to give.
     if (nextTick() < live.startTick) return { success: true, errorMessage: '' };
-    return this.#isOver() ? { success: false, errorMessage: isOver(live.timeline.handle) } : undefined;
+    return this.isOver ? { success: false, errorMessage: overReason(live.timeline.handle) } : undefined;
   }
-
-  async #prepare(change: PlanChange, promised: PlanCopy | undefined): Promise<void> {
-    const { plans, settings, machine, openSources, nextTick, report } = this.#options;
-    try {
-      const timeline = await plans.resolve(change.planHandle, settings.format, change.signal, promised);
-      if (change.settled) return;
-      const airs =
-        machine.state !== 'error' && !this.#isOver() && isSamePlan(this.schedule?.timeline, timeline);
-      if (airs || isSamePlan(this.armed?.program?.timeline, timeline)) {
-        this.change = undefined;
-        change.succeed();
-        return;
-      }
-      // With nothing on air the whole pool is there for the new plan.
-      const windowFrames = this.live === undefined ? settings.queueFrames : settings.preparingFrames;
-      const program = this.#layOut(timeline, { startTick: undefined }, windowFrames);
-      const first = timeline.at(program.joinFrame);
-      if (first === undefined) {
-        change.fail(isOver(change.planHandle));
-        return;
-      }
-      // What has been promised has proven itself.
-      if (promised === undefined) await plans.asset(first.segment, change.signal);
-      if (change.settled) return;
-      change.program = program;
-      const later = program.joinFrame === 0 && (program.startTick ?? 0) > nextTick();
-      if (later || promised !== undefined) {
-        this.#dropArmed();
-        this.armed = change;
-        this.change = undefined;
-        report({ event: 'plan_armed', planHandle: change.planHandle, planHash: timeline.hash });
-        change.succeed();
-        if (promised === undefined) void this.#tellCopy(timeline);
-      }
-      openSources(program);
-    } catch (error) {
-      change.fail(messageOf(error));
-    }
-  }
-
-  #dropChange(reason: string): void {
-    const { change } = this;
-    this.change = undefined;
-    change?.fail(reason);
-    if (change?.program !== undefined) this.#discard(change.program, 'plan_swap');
-  }
-
-  #dropArmed(): void {
-    const { armed } = this;
-    this.armed = undefined;
-    if (armed?.program === undefined) return;
-    this.#discard(armed.program, 'plan_swap');
-    this.#options.report({ event: 'plan_disarmed', planHandle: armed.planHandle });
-  }
-
-  /** The plan whose schedule runs has nothing left to air. */
-  #isOver(): boolean {
-    const { live, schedule } = this;
-    if (schedule?.startTick === undefined) return false;
-    const joinFrame = schedule === live ? live.joinFrame : 0;
-    const airFrame = Math.max(this.#options.nextTick() - schedule.startTick, joinFrame);
-    return schedule.timeline.at(airFrame) === undefined;
-  }
-
-  /** A plan in preparation that lets its own time pass drops what belongs there. */
-  #moveTo(program: Program, airFrame: number): void {
-    const { droppedFrames, passed } = program.moveTo(airFrame);
-    this.#letGo(passed, 'late', droppedFrames);
-  }
-
-  #letGo(passed: readonly Source[], reason: string, droppedFrames: number): void {
-    const { departures, stats } = this.#options;
-    stats.dropped(reason, droppedFrames);
-    for (const source of passed)
-      departures.add(source.close().then((pid) => (pid === undefined ? [] : [pid])));
-  }
-
-  #discard(program: Program, reason: string): void {
-    const { departures, stats } = this.#options;
-    departures.add(
-      program.close().then(({ droppedFrames, stuckPids }) => {
-        stats.dropped(reason, droppedFrames);
-        return stuckPids;
-      }),
-    );
-  }
-}
-
-function isSamePlan(running: Timeline | undefined, wanted: Timeline): boolean {
-  return running !== undefined && running.handle === wanted.handle && running.hash === wanted.hash;
-}
-
-function isOver(handle: string): string {
-  return `plan ${JSON.stringify(handle)} is over: its last segment has ended; name a plan that is still to air`;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

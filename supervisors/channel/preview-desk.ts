@@ -10,10 +10,12 @@ import type { MasterClock } from '../master-clock.js';
 import type { ChannelReport } from './channel-event.js';
 import type { ChannelSettings } from './channel-settings.js';
 import { COMMIT_FRAMES } from './join.js';
-import type { PlanSource, Timeline } from './plan.js';
+import { messageOf } from './message-of.js';
+import type { PlanSource } from './plan.js';
 import type { PlanChangeOutcome } from './plan-change.js';
 import { Preview } from './preview.js';
-import type { Program } from './program.js';
+import type { Program, Schedule } from './program.js';
+import type { Programs } from './programs.js';
 import type { Source } from './source.js';
 
 /** What came of SwitchToLive. */
@@ -22,32 +24,20 @@ export interface SwitchOutcome extends PlanChangeOutcome {
   readonly startTick?: number;
 }
 
-/** A plan and the tick of its frame 0; undefined: it is to begin when there is room for it. */
-export interface Schedule {
-  readonly timeline: Timeline;
-  readonly startTick: number | undefined;
-  /** See Program. */
-  readonly skippedTo?: number | undefined;
-}
-
 /** What the preview desk asks of the plan desk. */
 export interface PreviewDeskOptions {
   readonly settings: ChannelSettings;
   readonly clock: MasterClock;
   readonly plans: PlanSource;
   readonly report: (report: ChannelReport) => void;
+  readonly programs: Programs;
   readonly openSources: (program: Program) => void;
-  readonly createProgram: (
-    schedule: Schedule & { readonly joinFrame: number; readonly windowFrames: number },
-  ) => Program;
   /** The plan whose schedule runs; undefined while there is none. */
   readonly schedule: () => Schedule | undefined;
   /** Airs this program from the coming tick on, and discards what was on air. */
   readonly goLive: (program: Program) => void;
   /** The plan is on air again after a preview; `undefined`: there was none to go back to. */
   readonly resume: (program: Program | undefined) => void;
-  readonly moveTo: (program: Program, airFrame: number) => void;
-  readonly discard: (program: Program) => void;
 }
 
 /** A preview that airs, and what comes after it. */
@@ -156,7 +146,7 @@ export class PreviewDesk {
   overruled(): void {
     const { back } = this.#onAir ?? {};
     this.#onAir = undefined;
-    if (back !== undefined) this.#options.discard(back);
+    if (back !== undefined) this.#options.programs.discard(back, 'preview');
   }
 
   close(): void {
@@ -165,15 +155,15 @@ export class PreviewDesk {
   }
 
   async #prepare(preview: Preview): Promise<void> {
-    const { plans, settings, createProgram, openSources } = this.#options;
+    const { plans, settings, programs, openSources } = this.#options;
     try {
       const timeline = await plans.preview(preview.assetPath, settings.format, preview.signal);
       if (this.#preview !== preview) return;
       const windowFrames = COMMIT_FRAMES;
-      preview.program = createProgram({ timeline, startTick: undefined, joinFrame: 0, windowFrames });
+      preview.program = programs.create({ timeline, startTick: undefined, joinFrame: 0, windowFrames });
       openSources(preview.program);
     } catch (error) {
-      this.#fail(preview, error instanceof Error ? error.message : String(error));
+      this.#fail(preview, messageOf(error));
     }
   }
 
@@ -204,7 +194,7 @@ export class PreviewDesk {
 
   /** Has the plan wait where it will be joined, and joins it when the time has come. */
   #follow(onAir: OnAir, tick: number): void {
-    const { settings, createProgram, moveTo, discard, resume, report } = this.#options;
+    const { settings, programs, resume, report } = this.#options;
     const endTick = Math.max(endTickOf(onAir.program), tick);
     const { plan } = onAir;
     if (plan !== undefined) {
@@ -212,10 +202,10 @@ export class PreviewDesk {
       const joinFrame = Math.max(0, endTick - startTick, plan.skippedTo ?? 0);
       // The asset may be over earlier than its container told: then what waits begins too late.
       if (onAir.back !== undefined && onAir.back.joinFrame > joinFrame) {
-        discard(onAir.back);
+        programs.discard(onAir.back, 'preview');
         onAir.back = undefined;
       }
-      onAir.back ??= createProgram({
+      onAir.back ??= programs.create({
         timeline: plan.timeline,
         startTick,
         skippedTo: plan.skippedTo,
@@ -225,7 +215,7 @@ export class PreviewDesk {
       // As the asset runs out, the slots of its queue become those of the plan's.
       onAir.back.windowFrames = Math.max(COMMIT_FRAMES, settings.queueFrames - (endTick - tick));
       onAir.back.startTick = startTick;
-      moveTo(onAir.back, tick - startTick);
+      programs.moveTo(onAir.back, tick - startTick);
     }
     if (tick < endTick) return;
     this.#onAir = undefined;
@@ -246,7 +236,7 @@ export class PreviewDesk {
     this.#switching?.settle({ success: false, errorMessage: reason });
     this.#switching = undefined;
     preview?.fail(reason);
-    if (preview?.program !== undefined) this.#options.discard(preview.program);
+    if (preview?.program !== undefined) this.#options.programs.discard(preview.program, 'preview');
   }
 
   #nothingLoaded(): string {

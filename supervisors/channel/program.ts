@@ -16,6 +16,14 @@ const PREROLL_FRAMES = 2;
 /** Decoders running ahead of the one whose frames are needed next. */
 const SOURCES_AHEAD = 2;
 
+/** A plan and the tick of its frame 0; undefined: it is to begin when there is room for it. */
+export interface Schedule {
+  readonly timeline: Timeline;
+  readonly startTick: number | undefined;
+  /** See {@link Program.skippedTo}. */
+  readonly skippedTo?: number | undefined;
+}
+
 /** `none`: nothing is scheduled there. `pad`: the schedule itself asks for slate. */
 export type Owed = 'content' | 'pad' | 'none';
 
@@ -36,18 +44,16 @@ export class Program {
 
   readonly #settings: ChannelSettings;
 
-  constructor(options: {
-    timeline: Timeline;
-    queue: FrameQueue;
-    settings: ChannelSettings;
-    joinFrame: number;
-    /** See {@link Program.skippedTo}. */
-    skippedTo?: number | undefined;
-    startTick: number | undefined;
-    /** The coming tick: a plan that starts later is not to open its sources yet. */
-    nextTick: number;
-    windowFrames: number;
-  }) {
+  constructor(
+    options: Schedule & {
+      readonly queue: FrameQueue;
+      readonly settings: ChannelSettings;
+      readonly joinFrame: number;
+      /** The coming tick: a plan that starts later is not to open its sources yet. */
+      readonly nextTick: number;
+      readonly windowFrames: number;
+    },
+  ) {
     this.timeline = options.timeline;
     this.queue = options.queue;
     this.skippedTo = options.skippedTo ?? 0;

@@ -13,8 +13,8 @@ import type { ChannelSettings } from './channel-settings.js';
 import { COMMIT_FRAMES, joinTick } from './join.js';
 import type { Occurrence } from './plan.js';
 import { PlanChange, type PlanChangeOutcome } from './plan-change.js';
-import type { Schedule } from './preview-desk.js';
-import type { Program } from './program.js';
+import type { Program, Schedule } from './program.js';
+import type { Programs } from './programs.js';
 import type { Source } from './source.js';
 
 export interface SkipDeskOptions {
@@ -22,26 +22,20 @@ export interface SkipDeskOptions {
   readonly clock: MasterClock;
   readonly epochMs: number;
   readonly report: (report: ChannelReport) => void;
+  readonly programs: Programs;
   readonly openSources: (program: Program) => void;
   /** The tick to air next. */
   readonly nextTick: () => number;
-  readonly createProgram: (
-    schedule: Schedule & { readonly joinFrame: number; readonly windowFrames: number },
-  ) => Program;
   /** What is on air and in preparation. */
   readonly desk: {
     readonly live: Program | undefined;
-    readonly change: PlanChange | undefined;
+    readonly changes: { readonly preparing: PlanChange | undefined };
     readonly previews: { readonly interrupted: { readonly plan: Schedule | undefined } | undefined };
   };
   /** Airs this program from the coming tick on, with its frame 0 on `startTick`. */
   readonly takeOver: (program: Program, startTick: number) => void;
-  /** What a program that goes on airing has let go of. */
-  readonly letGo: (what: { readonly droppedFrames: number; readonly passed: readonly Source[] }) => void;
   /** The program on air airs nothing more of the segment. */
   readonly onCut: () => void;
-  readonly moveTo: (program: Program, airFrame: number) => void;
-  readonly discard: (program: Program) => void;
 }
 
 /** A skip under way. */
@@ -79,9 +73,9 @@ export class SkipDesk {
   skip(): Promise<PlanChangeOutcome> {
     if (this.#skip !== undefined) return this.#skip.change.outcome;
     const { desk, nextTick } = this.#options;
-    const { live, change, previews } = desk;
-    if (change !== undefined) {
-      const plan = JSON.stringify(change.planHandle).slice(0, 80);
+    const { live, changes, previews } = desk;
+    if (changes.preparing !== undefined) {
+      const plan = JSON.stringify(changes.preparing.planHandle).slice(0, 80);
       return refusal(`plan ${plan} is being prepared and takes over in a moment; nothing was skipped`);
     }
     const airFrame = live?.startTick === undefined ? -1 : nextTick() - live.startTick;
@@ -107,7 +101,7 @@ export class SkipDesk {
   commit(tick: number): void {
     const skip = this.#skip;
     if (skip === undefined) return;
-    const { desk, moveTo, takeOver } = this.#options;
+    const { desk, programs, takeOver } = this.#options;
     const { from, occurrence, ofPreview, program, atOnce, change } = skip;
     const previewAirs = desk.previews.interrupted !== undefined;
     const startTick = from.startTick ?? tick;
@@ -126,7 +120,7 @@ export class SkipDesk {
       return;
     }
     const begins = program.startTick;
-    if (begins !== undefined) moveTo(program, tick - begins);
+    if (begins !== undefined) programs.moveTo(program, tick - begins);
     const due = begins === undefined || tick - begins >= program.joinFrame;
     if (!(atOnce || (due && program.isStaged(COMMIT_FRAMES)))) return;
     this.#skip = undefined;
@@ -139,7 +133,7 @@ export class SkipDesk {
   drop(reason: string): void {
     const skip = this.#skip;
     this.#skip = undefined;
-    if (skip?.program !== undefined) this.#options.discard(skip.program);
+    if (skip?.program !== undefined) this.#options.programs.discard(skip.program, 'skipped');
     skip?.change.fail(reason);
   }
 
@@ -185,8 +179,8 @@ export class SkipDesk {
   }
 
   #createProgram({ timeline, startTick, skippedTo }: Schedule, joinFrame: number): Program {
-    const { createProgram, settings } = this.#options;
-    return createProgram({
+    const { programs, settings } = this.#options;
+    return programs.create({
       timeline,
       startTick,
       skippedTo,
@@ -196,9 +190,9 @@ export class SkipDesk {
   }
 
   #cut(skip: Skip): void {
-    const { letGo, onCut } = this.#options;
+    const { programs, onCut } = this.#options;
     const { endFrame } = skip.occurrence;
-    letGo(skip.from.skipTo(endFrame));
+    programs.letGo(skip.from.skipTo(endFrame), 'skipped');
     onCut();
     this.#tell(skip.occurrence, endFrame);
     this.#finish(skip);
@@ -206,7 +200,7 @@ export class SkipDesk {
 
   #finish(skip: Skip): void {
     this.#skip = undefined;
-    if (skip.program !== undefined) this.#options.discard(skip.program);
+    if (skip.program !== undefined) this.#options.programs.discard(skip.program, 'skipped');
     skip.change.succeed();
   }
 

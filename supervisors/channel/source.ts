@@ -10,6 +10,7 @@ import type { Decoder, DecoderExit, StartDecoder } from './decoder.js';
 import { tickMs } from './format.js';
 import type { FrameSlot } from './frame-slot.js';
 import { createLagWatch, type LagWatch } from './lag-watch.js';
+import { messageOf } from './message-of.js';
 import type { Occurrence, PlanSource, ReadyAsset } from './plan.js';
 
 /**
@@ -316,7 +317,7 @@ export class Source {
         if (this.incarnation === incarnation && this.status === 'unusable') this.#owner.usableAgain(this);
       },
     });
-    this.loss = { kind: 'unusable', reason: error instanceof Error ? error.message : String(error) };
+    this.loss = { kind: 'unusable', reason: messageOf(error) };
     this.#owner.settled(this, undefined);
   }
 

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import path from 'node:path';
 import t, { type Test, test } from 'tap';
-import { runCli, startEngineProcess } from '../support/engine-process.js';
+import { engineIn, runCli } from '../support/engine-process.js';
 import { testFfmpeg } from '../support/ffmpeg.js';
 import { paintMedia, readFrameNumber } from '../support/painted-media.js';
 import { tempDir } from '../support/temp-dir.js';
@@ -24,17 +24,13 @@ for (const [name, firstNumber] of [
 const writePlan = (name: string, plan: object) =>
   writeFile(path.join(folder, `${name}.json`), JSON.stringify({ plan_id: name, ...plan }));
 await writePlan('free', { loop: true, segments: [{ asset_uri: 'a.mp4' }, { asset_uri: 'b.mp4' }] });
-const engine = await startEngineProcess({
-  ffmpeg: ffmpeg.path,
-  plans: folder,
-  mediaRoots: [folder],
+const engine = await engineIn(t, folder, {
   // What is read is what is aired, also on a machine that keeps the reader waiting for a second.
   environment: {
     RETROVUE_PLAYOUT_OUTPUT__CONSUMER_MAX_PINNED_FRAMES: '30',
     RETROVUE_PLAYOUT_QUEUE__PREPARING_FRAMES: '45',
   },
 });
-t.teardown(() => engine.stop());
 const { client } = engine;
 
 /** Undefined: slate. */
@@ -256,13 +252,9 @@ test('over HTTP', async (t) => {
 
 test('each can be switched off', async (t) => {
   const keys = ['TAKE_SLATE', 'SKIP_SEGMENT', 'RESTART_DECODER', 'RESET_BUDGET', 'RESTART_CHANNEL'];
-  const off = await startEngineProcess({
-    ffmpeg: ffmpeg.path,
-    plans: folder,
-    mediaRoots: [folder],
+  const off = await engineIn(t, folder, {
     environment: Object.fromEntries(keys.map((key) => [`RETROVUE_PLAYOUT_OPERATIONS__${key}`, 'false'])),
   });
-  t.teardown(() => off.stop());
   for (const call of [...INTERVENTIONS, 'resetBudget'] as const) {
     t.match(await off.client[call]({ channelId: 1 }), {
       success: false,

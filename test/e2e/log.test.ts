@@ -2,8 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import t from 'tap';
-import { startEngineProcess } from '../support/engine-process.js';
-import { testFfmpeg } from '../support/ffmpeg.js';
+import { engineIn } from '../support/engine-process.js';
 import { harmfulIn } from '../support/harmful-text.js';
 import { tempDir } from '../support/temp-dir.js';
 
@@ -14,7 +13,6 @@ const HOSTILE = 'evil\u001b[2J\n{"level":"fatal"}\u009b31m\u202egnp.mp4';
 const REVERSED = 'evil\u202egnp.mp4';
 
 t.test('a line names what it is about, text of others does no harm, and SIGUSR2 brings more', async (t) => {
-  const ffmpeg = await testFfmpeg();
   const folder = tempDir(t);
   const plan = {
     plan_id: 'evening',
@@ -22,8 +20,7 @@ t.test('a line names what it is about, text of others does no harm, and SIGUSR2 
     segments: [{ asset_uri: REVERSED, segment_duration_ms: 60_000 }],
   };
   await writeFile(path.join(folder, 'evening.json'), JSON.stringify(plan));
-  const engine = await startEngineProcess({ ffmpeg: ffmpeg.path, plans: folder, mediaRoots: [folder] });
-  t.teardown(() => engine.stop());
+  const engine = await engineIn(t, folder);
 
   await engine.client.startChannel({ channelId: CHANNEL, planHandle: 'mock', port: 0 });
   const { pid } =

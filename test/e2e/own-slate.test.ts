@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import tap, { type Test, test } from 'tap';
 import { bt709 } from '../../src/frames/slate-canvas.js';
 import { endsClean, serverPorts } from '../support/engine-asserts.js';
-import { descendants, startEngineProcess } from '../support/engine-process.js';
+import { descendants, engineIn } from '../support/engine-process.js';
 import { testFfmpeg } from '../support/ffmpeg.js';
 import { paintMedia } from '../support/painted-media.js';
 import { commandLine, skipWithoutProc } from '../support/processes.js';
@@ -53,17 +53,13 @@ await picture(
 );
 await paintMedia(ffmpeg, { path: path.join(folder, 'short.mp4'), frames: 30 });
 
-const engine = await startEngineProcess({
-  ffmpeg: ffmpeg.path,
-  plans: folder,
-  mediaRoots: [folder],
+const engine = await engineIn(tap, folder, {
   environment: {
     TMPDIR: temp,
     RETROVUE_PLAYOUT_SLATE__IMAGE: path.join(folder, 'engine.png'),
     RETROVUE_PLAYOUT_SLATE__CHANNELS__7: path.join(folder, 'seven.png'),
   },
 });
-tap.teardown(() => engine.stop());
 // What airs from now on comes from memory.
 for (const name of ['engine.png', 'seven.png']) rmSync(path.join(folder, name));
 

@@ -8,7 +8,7 @@ import { createSlate } from '../../src/frames/slate.js';
 import { shrink } from '../../src/frames/small-picture.js';
 import { createPictureEncoder } from '../../src/pictures/picture-encoder.js';
 import { endsClean, isFree, serverPorts } from '../support/engine-asserts.js';
-import { startEngineProcess } from '../support/engine-process.js';
+import { engineIn } from '../support/engine-process.js';
 import { testFfmpeg } from '../support/ffmpeg.js';
 import { readFrameNumber } from '../support/frame-number.js';
 import { decodeJpeg } from '../support/jpeg.js';
@@ -28,14 +28,10 @@ const ffmpeg = await testFfmpeg();
 await paintMedia(ffmpeg, { path: path.join(folder, 'numbers.mp4'), frames: FRAMES, width: 640, height: 360 });
 const plan = JSON.stringify({ plan_id: 'turn', loop: true, segments: [{ asset_uri: 'numbers.mp4' }] });
 await writeFile(path.join(folder, 'turn.json'), plan);
-const engine = await startEngineProcess({
-  ffmpeg: ffmpeg.path,
-  plans: folder,
-  mediaRoots: [folder],
+const engine = await engineIn(tap, folder, {
   format: '640x360@30',
   environment: QUICK_ATTEMPTS,
 });
-tap.teardown(() => engine.stop());
 
 const start = async (channelId: number) => {
   const { success, errorMessage, port } = await engine.client.startChannel({

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'tap';
-import { startEngineProcess } from '../support/engine-process.js';
+import { engineIn } from '../support/engine-process.js';
 import { testFfmpeg } from '../support/ffmpeg.js';
 import { paintMedia } from '../support/painted-media.js';
 import { tempDir } from '../support/temp-dir.js';
@@ -18,8 +18,7 @@ test('a missing file is told half an hour ahead, and nothing on air suffers from
     { asset_uri: 'never looked at.mp4', ...halfAnHour },
   ];
   await writeFile(path.join(folder, 'p.json'), JSON.stringify({ plan_id: 'p', segments }));
-  const engine = await startEngineProcess({ ffmpeg: ffmpeg.path, plans: folder, mediaRoots: [folder] });
-  t.teardown(() => engine.stop());
+  const engine = await engineIn(t, folder);
   t.match(await engine.client.startChannel({ channelId: 3, planHandle: 'p', port: 0 }), { success: true });
   t.match(await engine.logged(({ event }) => event === 'plan_asset_problem'), {
     channel: 3,

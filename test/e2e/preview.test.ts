@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import t, { test } from 'tap';
-import { startEngineProcess } from '../support/engine-process.js';
+import { engineIn } from '../support/engine-process.js';
 import { testFfmpeg } from '../support/ffmpeg.js';
 import { paintMedia, readFrameNumber } from '../support/painted-media.js';
 import { tempDir } from '../support/temp-dir.js';
@@ -20,17 +20,13 @@ await paintMedia(ffmpeg, { path: path.join(folder, 'promo.mp4'), frames: PROMO_F
 await writeFile(path.join(folder, 'broken.mp4'), 'no film at all');
 const plan = { plan_id: 'evening', loop: true, segments: [{ asset_uri: 'film.mp4' }] };
 await writeFile(path.join(folder, 'evening.json'), JSON.stringify(plan));
-const engine = await startEngineProcess({
-  ffmpeg: ffmpeg.path,
-  plans: folder,
-  mediaRoots: [folder],
+const engine = await engineIn(t, folder, {
   // What is read is what is aired, also on a machine that keeps the reader waiting for a second.
   environment: {
     RETROVUE_PLAYOUT_OUTPUT__CONSUMER_MAX_PINNED_FRAMES: '30',
     RETROVUE_PLAYOUT_QUEUE__PREPARING_FRAMES: '45',
   },
 });
-t.teardown(() => engine.stop());
 const { client } = engine;
 
 const numberOf = ({ planes }: Y4mFrame) => readFrameNumber(planes, WIDTH, HEIGHT);

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import tap, { test } from 'tap';
-import { startEngineProcess } from '../support/engine-process.js';
+import { engineIn } from '../support/engine-process.js';
 import { testFfmpeg } from '../support/ffmpeg.js';
 import { paintMedia, readFrameNumber } from '../support/painted-media.js';
 import { READER_MAY_LAG } from '../support/station.js';
@@ -22,13 +22,7 @@ for (const [name, firstNumber] of [
 ] as const) {
   await paintMedia(ffmpeg, { path: path.join(folder, name), frames: LENGTH, firstNumber });
 }
-const engine = await startEngineProcess({
-  ffmpeg: ffmpeg.path,
-  plans: folder,
-  mediaRoots: [folder],
-  environment: READER_MAY_LAG,
-});
-tap.teardown(() => engine.stop());
+const engine = await engineIn(tap, folder, { environment: READER_MAY_LAG });
 
 const numberOf = ({ planes }: Y4mFrame) => readFrameNumber(planes, 320, 180);
 const plan = (name: string, content: object) =>

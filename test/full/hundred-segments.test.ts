@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import tap, { test } from 'tap';
-import { startEngineProcess } from '../support/engine-process.js';
+import { engineIn } from '../support/engine-process.js';
 import { testFfmpeg } from '../support/ffmpeg.js';
 import { paintMedia, readFrameNumber } from '../support/painted-media.js';
 import { READER_MAY_LAG } from '../support/station.js';
@@ -22,13 +22,7 @@ for (const [i, name] of FILMS.entries()) {
   const frames = FILM_SECONDS * FPS;
   await paintMedia(ffmpeg, { path: path.join(folder, name), frames, firstNumber: i * FIRST_OF_FILM });
 }
-const engine = await startEngineProcess({
-  ffmpeg: ffmpeg.path,
-  plans: folder,
-  mediaRoots: [folder],
-  environment: READER_MAY_LAG,
-});
-tap.teardown(() => engine.stop());
+const engine = await engineIn(tap, folder, { environment: READER_MAY_LAG });
 
 test('100 segments of a second each, from two films, at other places each time', async (t) => {
   const segments = Array.from({ length: 100 }, (_, i) => ({

@@ -11,6 +11,8 @@ import { fileURLToPath } from 'node:url';
 import { type ControlClient, createControlClient } from '../../src/control/client.js';
 import { spawnPrefix } from '../../src/media/child-prefix.js';
 import type { ChannelView } from '../../supervisors/engine/channel-view.js';
+import { testFfmpeg } from './ffmpeg.js';
+import type { HasTeardown } from './temp-dir.js';
 
 const MAIN = fileURLToPath(
   new URL(
@@ -39,6 +41,16 @@ export interface EngineProcess {
   readonly exited: Promise<{ readonly code: number | null; readonly signal: string | null }>;
   /** SIGTERM, then waits. */
   stop(): Promise<number | null>;
+}
+
+export interface EngineOptions {
+  readonly ffmpeg: string;
+  readonly plans: string;
+  readonly mediaRoots: readonly string[];
+  readonly format?: string;
+  /** Where its pages are; a port of the system's choice by default. */
+  readonly http?: string;
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Environment of engines under test: without what a test runner puts into every node child. */
@@ -72,15 +84,7 @@ export async function runCli(
  * Starts an engine on ports of the system's choice and resolves once it takes calls.
  * @throws Error with what it said, when it exits first
  */
-export async function startEngineProcess(options: {
-  readonly ffmpeg: string;
-  readonly plans: string;
-  readonly mediaRoots: readonly string[];
-  readonly format?: string;
-  /** Where its pages are; a port of the system's choice by default. */
-  readonly http?: string;
-  readonly environment?: Readonly<Record<string, string>>;
-}): Promise<EngineProcess> {
+export async function startEngineProcess(options: EngineOptions): Promise<EngineProcess> {
   const args = [
     ...[
       MAIN,
@@ -166,6 +170,18 @@ export async function startEngineProcess(options: {
       return (await exited).code;
     },
   };
+}
+
+/** Starts an engine that has its plans and its media in one folder, and is stopped when the test is over. */
+export async function engineIn(
+  t: HasTeardown,
+  folder: string,
+  options: Partial<EngineOptions> = {},
+): Promise<EngineProcess> {
+  const { path: ffmpeg } = await testFfmpeg();
+  const engine = await startEngineProcess({ ffmpeg, plans: folder, mediaRoots: [folder], ...options });
+  t.teardown(() => engine.stop());
+  return engine;
 }
 
 /** Pids of all processes below `root`, dead ones that nobody reaped included. Linux only. */

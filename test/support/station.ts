@@ -8,7 +8,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Test } from 'tap';
 import { endsClean, serverPorts } from './engine-asserts.js';
-import { type EngineProcess, startEngineProcess } from './engine-process.js';
+import { type EngineProcess, engineIn } from './engine-process.js';
 import { testFfmpeg } from './ffmpeg.js';
 import { paintMedia } from './painted-media.js';
 import { type WatchReport, watchPorts } from './port-watch.js';
@@ -57,13 +57,9 @@ export async function openStation(
     );
   await writePlan('bystander', { loop: true, segments: [{ asset_uri: 'bystander.mp4' }] });
 
-  const engine = await startEngineProcess({
-    ffmpeg: ffmpeg.path,
-    plans: folder,
-    mediaRoots: [folder],
+  const engine = await engineIn(t, folder, {
     environment: { TMPDIR: temp, ...READER_MAY_LAG, ...environment },
   });
-  t.teardown(() => engine.stop());
   const outcome = await engine.client.startChannel({
     channelId: BYSTANDER,
     planHandle: 'bystander',

@@ -1,52 +1,16 @@
 /** The pacer: absolute deadlines, nothing left out, frames held and given back. */
 import t from 'tap';
-import { createFramePool } from '../../../src/frames/frame-pool.js';
-import { startPacer } from '../../../src/frames/pacer.js';
 import type { Airing } from '../../../supervisors/channel/airing.js';
-import { ChannelStats } from '../../../supervisors/channel/channel-stats.js';
 import { type Format, tickDueMs } from '../../../supervisors/channel/format.js';
-import type { FrameSlot } from '../../../supervisors/channel/frame-slot.js';
-import { FakeClock } from '../../support/fake-clock.js';
+import { pacedAir } from '../../support/paced-air.js';
 
 const PAL: Format = { width: 2, height: 2, fpsNum: 25, fpsDen: 1 };
 const NTSC: Format = { width: 2, height: 2, fpsNum: 30_000, fpsDen: 1001 };
 
-function world(format: Format, decide: (tick: number, lease: () => FrameSlot) => Airing, startMs = 500) {
-  const clock = new FakeClock(startMs);
-  const pool = createFramePool(format, 5);
-  const slate = createFramePool(format, 1).lease() as FrameSlot;
-  const stats = new ChannelStats();
-  const ticks: number[] = [];
-  const aired: FrameSlot[] = [];
-  const tended: [tick: number, hostLateMs: number][] = [];
-  const failures: unknown[] = [];
-  const skips: number[] = [];
-  const lease = () => pool.lease() as FrameSlot;
-  const pacer = startPacer({
-    format,
-    epochMs: startMs,
-    clock,
-    slate,
-    firstTick: 0,
-    stats,
-    source: {
-      next(tick) {
-        ticks.push(tick);
-        return decide(tick, lease);
-      },
-      tend: (tick, hostLateMs) => tended.push([tick, hostLateMs]),
-    },
-    air: (frame) => aired.push(frame),
-    onSkipped: (count) => skips.push(count),
-    onFailure: (error) => failures.push(error),
-  });
-  return { clock, pool, slate, stats, ticks, aired, tended, failures, skips, pacer };
-}
-
 const pad = (): Airing => ({ source: 'pad' });
 
 t.test('one frame leaves at every tick, on its deadline', async (t) => {
-  const w = world(PAL, pad);
+  const w = pacedAir(PAL, pad);
   t.equal(w.pacer.tick, -1);
   t.equal(w.pacer.airing, null);
   w.clock.advance(1_000);
@@ -62,7 +26,7 @@ t.test('one frame leaves at every tick, on its deadline', async (t) => {
 });
 
 t.test('a day at 29.97 fps accumulates no error', async (t) => {
-  const w = world(NTSC, pad);
+  const w = pacedAir(NTSC, pad);
   const dayMs = 86_400_000;
   let worstMs = 0;
   let n = 0;
@@ -71,9 +35,7 @@ t.test('a day at 29.97 fps accumulates no error', async (t) => {
     w.clock.advance(dayMs / 24);
     n += w.ticks.length;
     worstMs = Math.max(worstMs, Math.abs(w.stats.frameGapSeconds) * 1000);
-    w.ticks.length = 0;
-    w.aired.length = 0;
-    w.tended.length = 0;
+    w.forget();
   }
   t.equal(n, 2_589_411, '86400 s are 2589410.59 intervals, and tick 0');
   t.equal(w.pacer.tick, 2_589_410);
@@ -85,7 +47,7 @@ t.test('a day at 29.97 fps accumulates no error', async (t) => {
 t.test(
   'late ticks are made up in order at four times the rate, and counted if more than one interval late',
   async (t) => {
-    const w = world(PAL, pad);
+    const w = pacedAir(PAL, pad);
     w.clock.advance(100);
     w.clock.stall(395);
     w.clock.advance(0);
@@ -110,7 +72,7 @@ t.test(
 );
 
 t.test('a pause of 2 s is made up, a longer one is skipped', async (t) => {
-  const w = world(PAL, pad);
+  const w = pacedAir(PAL, pad);
   w.clock.advance(0);
   w.clock.stall(2_040);
   w.clock.advance(700);
@@ -129,7 +91,7 @@ t.test('a pause of 2 s is made up, a longer one is skipped', async (t) => {
 
 t.test('a content frame stays until the next one, so that it can be held', async (t) => {
   const script: Airing['source'][] = ['content', 'hold', 'hold', 'content', 'slate', 'hold', 'pad'];
-  const w = world(PAL, (tick, lease) => {
+  const w = pacedAir(PAL, (tick, lease) => {
     const source = script[tick] ?? 'pad';
     return source === 'content' ? { source, slot: lease() } : { source };
   });
@@ -144,7 +106,7 @@ t.test('a content frame stays until the next one, so that it can be held', async
 });
 
 t.test('a pacer that stops gives back what it holds, and airs nothing more', async (t) => {
-  const w = world(PAL, (_tick, lease) => ({ source: 'content', slot: lease() }));
+  const w = pacedAir(PAL, (_tick, lease) => ({ source: 'content', slot: lease() }));
   w.clock.advance(100);
   t.equal(w.pool.free, 4);
   w.pacer.stop();
@@ -156,7 +118,7 @@ t.test('a pacer that stops gives back what it holds, and airs nothing more', asy
 });
 
 t.test('a pacer may be stopped from within a tick, also while it makes up for lost time', async (t) => {
-  const w = world(PAL, (tick) => {
+  const w = pacedAir(PAL, (tick) => {
     if (tick === 3) w.pacer.stop();
     return { source: 'pad' };
   });
@@ -168,7 +130,7 @@ t.test('a pacer may be stopped from within a tick, also while it makes up for lo
 });
 
 t.test('a tick that throws stops the pacer and is told', async (t) => {
-  const w = world(PAL, (tick, lease) => {
+  const w = pacedAir(PAL, (tick, lease) => {
     if (tick === 2) throw new Error('no frame');
     return { source: 'content', slot: lease() };
   });
@@ -179,7 +141,7 @@ t.test('a tick that throws stops the pacer and is told', async (t) => {
 });
 
 t.test('lateness is told as a negative gap', async (t) => {
-  const w = world(PAL, pad);
+  const w = pacedAir(PAL, pad);
   w.clock.advance(10);
   t.equal(w.stats.frameGapSeconds, -0);
   w.clock.stall(45);

@@ -1,6 +1,6 @@
 /** A plan's text, read beside the event loop where it is long: the same plan, and the loop goes on turning. */
 import t from 'tap';
-import { planOfText } from '../../../src/plan/plan-of-text.js';
+import { planOfText, planWithin } from '../../../src/plan/plan-of-text.js';
 import { parsePlan } from '../../../src/plan/plan-schema.js';
 import type { PlanSyntax } from '../../../src/plan/plan-text.js';
 
@@ -23,6 +23,11 @@ const yaml = `plan_id: p\nloop: true\nsegments:\n${raw.segments
     ({ asset_uri, segment_duration_ms: ms }) => `- {asset_uri: ${asset_uri}, segment_duration_ms: ${ms}}\n`,
   )
   .join('')}`;
+
+/** A megabyte that is no plan, and takes seconds and some hundred megabytes to be found out. */
+const hostile = `segments: [${'{a: b},'.repeat(140_000)}]`;
+/** Limits that nothing here comes near to. */
+const AMPLE = { timeMs: 600_000, memoryMb: 256 };
 
 /** How often the loop turns until `work` has settled. */
 async function turnsDuring(work: Promise<unknown>): Promise<number> {
@@ -74,14 +79,31 @@ t.test('while a text is read that takes long, the loop goes on turning', async (
 
 t.test('who gives up ends it at once, whatever it is busy with', async (t) => {
   const abort = new AbortController();
-  const hostile = `segments: [${'{a: b},'.repeat(140_000)}]`;
   const reading = planOfText(bytes(hostile), 'yaml', abort.signal);
   setImmediate(() => abort.abort(new Error('not wanted any more')));
   await t.rejects(reading, { message: 'not wanted any more' });
   await t.rejects(planOfText(bytes(hostile), 'yaml', abort.signal), { message: 'not wanted any more' });
 });
 
-t.test('a text that takes more memory than a plan is worth is refused', async (t) => {
-  const text = await read('['.repeat(800_000), 'yaml');
-  t.match(text, { ok: false, cutShort: false, reason: /split the plan|Maximum call stack/ });
+t.test('a text that takes more memory or time than a plan is worth is refused, and told which', async (t) => {
+  const refusal = (limits: typeof AMPLE) => planWithin(limits, bytes(hostile), 'yaml', signal);
+  t.same(await refusal({ ...AMPLE, memoryMb: 32 }), {
+    ok: false,
+    reason: 'takes more than 32 MB to read; split the plan',
+    cutShort: false,
+  });
+  t.same(await refusal({ ...AMPLE, timeMs: 100 }), {
+    ok: false,
+    reason: "could not be read within 0.1 s; split the plan, or look after the machine's load",
+    cutShort: false,
+  });
+});
+
+t.test('a long text is refused for what is wrong with it, however much that is', async (t) => {
+  const segments = Array(100_000).fill({ asset_uri: 'a.mp4', segment_duration_ms: -1 });
+  const problems = [0, 1, 2, 3, 4].map((i) => `segments[${i}].segment_duration_ms: must be > 0 (is -1)`);
+  await t.rejects(planWithin(AMPLE, bytes(JSON.stringify({ plan_id: 'x', segments })), 'json', signal), {
+    code: 'invalid_plan',
+    message: `${problems.join('; ')}; and 99995 more`,
+  });
 });

@@ -41,8 +41,25 @@ t.test('YAML aliases that multiply are refused', async (t) => {
   t.same(yaml('a: &a x.mp4\nb: [*a, *a]'), { ok: true, value: { a: 'x.mp4', b: ['x.mp4', 'x.mp4'] } });
 });
 
-t.test('YAML nested too deeply for the stack is refused', async (t) => {
-  t.match(yaml('['.repeat(50_000)), { ok: false });
+t.test('YAML nested too deeply is refused, as often as it is read', async (t) => {
+  const refused = {
+    ok: false,
+    reason: 'is nested more than 100 levels deep; correct the file',
+    cutShort: false,
+  };
+  const lines = Array.from({ length: 1000 }, (_, level) => `${' '.repeat(level)}a:`);
+  for (const text of [
+    '['.repeat(1000),
+    `${'['.repeat(1000)}${']'.repeat(1000)}`,
+    '{a: '.repeat(1000),
+    '- '.repeat(1000),
+    '? '.repeat(1000),
+    lines.join('\n'),
+    '['.repeat(1_000_000),
+  ]) {
+    for (let time = 1; time <= 3; time++) t.same(yaml(text), refused, text.slice(0, 10));
+  }
+  t.match(yaml(`${'['.repeat(90)}${']'.repeat(90)}`), { ok: true });
 });
 
 t.test('YAML tags make no objects of the engine, and numbers stay what they are', async (t) => {

@@ -57,11 +57,11 @@ t.test('a plan being prepared takes the slots set aside for it and starves nobod
   const swapped = air.channel.update('q');
   let least = 60;
   let most = 0;
-  while (air.source.desk.change !== undefined) {
+  while (air.source.desk.changes.preparing !== undefined) {
     await air.runTicks(1);
-    if (air.source.desk.change === undefined) break;
+    if (air.source.desk.changes.preparing === undefined) break;
     least = Math.min(least, air.source.desk.live?.queue.size ?? 0);
-    most = Math.max(most, air.source.desk.change?.program?.queue.size ?? 0);
+    most = Math.max(most, air.source.desk.changes.preparing?.program?.queue.size ?? 0);
   }
   t.ok((await swapped).success);
   t.equal(least, 60);

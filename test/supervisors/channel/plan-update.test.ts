@@ -88,7 +88,7 @@ for (const [why, spoil, message] of [
       air.decoders.running.map(({ asset }) => asset),
       ['a'],
     );
-    t.equal(air.source.desk.change, undefined);
+    t.equal(air.source.desk.changes.preparing, undefined);
     t.equal(air.channel.stats.planRejections, 1);
     t.match(air.reports.at(-1), { event: 'plan_rejected', planHandle: 'q', reason: message });
     t.equal(air.restartTimesMs().length, 0);
@@ -188,7 +188,7 @@ t.test('who asks again for a plan that has changed since it was read gets what i
   await air.startAndAir('p');
   const first = air.channel.update('q');
   await air.run(60);
-  t.ok(air.source.desk.change?.program, 'it has been read');
+  t.ok(air.source.desk.changes.preparing?.program, 'it has been read');
   air.plans.q = { segments: [['c', 900]] };
   const calls = [air.channel.update('q'), air.channel.update('q')];
   t.ok((await told(air, first)).success);
@@ -220,7 +220,7 @@ t.test('a stop pre-empts a preparation, which says so', async (t) => {
   await air.startAndAir('p');
   const update = air.channel.update('q');
   await air.run(60);
-  t.ok(air.source.desk.change?.program, 'its decoder runs');
+  t.ok(air.source.desk.changes.preparing?.program, 'its decoder runs');
   t.same(await air.stop(), []);
   t.same(await update, { success: false, errorMessage: 'the channel was stopped' });
   t.same(air.decoders.running, []);
@@ -320,14 +320,14 @@ t.test('a promised plan survives what is refused, and gives way to what proves i
   t.ok((await told(air, air.channel.update('q'))).success);
   t.notOk((await told(air, air.channel.update('unheard of'))).success);
   t.ok((await told(air, air.channel.update('p'))).success, 'what airs is aired already');
-  t.equal(air.source.desk.armed?.planHandle, 'q');
+  t.equal(air.source.desk.changes.armed?.planHandle, 'q');
   await air.run(12_000);
   t.equal(air.aired.find(({ asset }) => asset === 'b')?.tick, 300);
 
   t.ok((await told(air, air.channel.update('late'))).success);
   t.ok((await told(air, air.channel.update('p'))).success);
   await air.run(10_000);
-  t.equal(air.source.desk.armed, undefined);
+  t.equal(air.source.desk.changes.armed, undefined);
   t.equal(
     air.aired.find(({ asset }) => asset === 'c'),
     undefined,
