@@ -124,7 +124,10 @@ function airingsOf(
       const slotFrames = endFrame - startFrame;
       const availableFrames = framesOf(planned, looks.get(planned.asset_uri), format) ?? slotFrames;
       airings.push({
-        ...segment,
+        index: segment.index,
+        assetUri: segment.assetUri,
+        segmentType: segment.segmentType,
+        offsetMs: segment.offsetMs,
         startFrame,
         endFrame,
         slateFrames: Math.max(0, slotFrames - availableFrames),
