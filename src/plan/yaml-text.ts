@@ -1,0 +1,32 @@
+/** A plan's text that is YAML, as plain data. Apart from JSON, because the parser takes a while to load. */
+import { parseDocument } from 'yaml';
+import { decoded, firstLine, type PlanText } from './plan-text.js';
+
+/** Times an alias may be used, its nested uses multiplied: enough to name a shared asset, too few for a bomb. */
+const MAX_ALIASES = 100;
+
+/** Parses a plan's text. Never throws: what is wrong is told in the answer. */
+export function parseYamlText(bytes: Uint8Array): PlanText {
+  const text = decoded(bytes);
+  if (!text.ok) return text;
+  try {
+    // Comparing every key with every other takes minutes for a file of many keys, so uniqueKeys is off.
+    const document = parseDocument(text.value, { uniqueKeys: false, logLevel: 'error' });
+    const problem = document.errors[0];
+    if (problem) {
+      return {
+        ok: false,
+        reason: `is not valid YAML: ${firstLine(problem)}; correct the file`,
+        cutShort: problem.pos[1] >= text.value.trimEnd().length,
+      };
+    }
+    return { ok: true, value: document.toJS({ maxAliasCount: MAX_ALIASES }) };
+  } catch (error) {
+    // Aliases beyond the limit, and nesting so deep that the parser runs out of stack.
+    return {
+      ok: false,
+      reason: `is not usable YAML: ${firstLine(error)}; correct the file`,
+      cutShort: false,
+    };
+  }
+}
