@@ -10,7 +10,7 @@ import { PlanError } from '../../supervisors/channel/plan.js';
 import { parseJsonText } from './json-text.js';
 import { type Plan, type PlanSegment, parsePlan } from './plan-schema.js';
 import type { PlanSyntax, PlanText, ReadText } from './plan-text.js';
-import type { PlanThreadAnswer, PlanThreadData } from './plan-thread.js';
+import type { PlanThreadData, PlanThreadSegments, PlanThreadVerdict } from './plan-thread.js';
 import { parseYamlText } from './yaml-text.js';
 
 /** Texts of up to so many bytes take a few milliseconds, and starting a thread takes longer. */
@@ -59,14 +59,10 @@ async function inThread(bytes: Uint8Array, syntax: PlanSyntax, signal: AbortSign
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
   });
-  // It may fail at any time, also while nobody waits for an answer.
-  const failed = new AbortController();
-  thread.on('error', (error) => failed.abort(error));
   try {
-    return await planFrom(thread, AbortSignal.any([signal, limit, failed.signal]));
-  } catch (caught) {
+    return await planFrom(thread, AbortSignal.any([signal, limit]));
+  } catch (error) {
     signal.throwIfAborted();
-    const error: unknown = failed.signal.aborted ? failed.signal.reason : caught;
     const remedy = 'split the plan';
     if (limit.aborted) {
       return {
@@ -85,21 +81,18 @@ async function inThread(bytes: Uint8Array, syntax: PlanSyntax, signal: AbortSign
 }
 
 async function planFrom(thread: Worker, signal: AbortSignal): Promise<PlanText<Plan>> {
+  const told = async <Message>() => (await once(thread, 'message', { signal }))[0] as Message;
+  const first = await told<PlanThreadVerdict>();
+  if (first.type === 'unreadable') return { ok: false, reason: first.reason, cutShort: first.cutShort };
+  if (first.type !== 'head') throw new PlanError('invalid_plan', first.message);
   const segments: PlanSegment[] = [];
   for (;;) {
     thread.postMessage('more');
-    const [answer] = (await once(thread, 'message', { signal })) as [PlanThreadAnswer];
-    switch (answer.type) {
-      case 'unreadable':
-        return { ok: false, reason: answer.reason, cutShort: answer.cutShort };
-      case 'invalid':
-        throw new PlanError('invalid_plan', answer.message);
-      case 'head':
-        return { ok: true, value: { ...answer.head, segments } };
-      case 'segments':
-        segments.push(...answer.segments);
-    }
+    const { segments: piece } = await told<PlanThreadSegments>();
+    if (piece.length === 0) break;
+    segments.push(...piece);
     // Else the next one might be there by now, and the next but one: ticks come in between.
     await setImmediate();
   }
+  return { ok: true, value: { ...first.head, segments } };
 }

@@ -82,13 +82,11 @@ export async function parsePlan(raw: unknown, signal: AbortSignal): Promise<Plan
 
 /**
  * The same for those who want to hear of all problems; there is a plan exactly where there are none.
- * @param onSegment hears of each valid segment as soon as it is checked, also where the whole turns out to be no plan
  * @throws the signal's reason
  */
 export async function inspectPlan(
   raw: unknown,
   signal: AbortSignal,
-  onSegment?: (segment: PlanSegment) => void,
 ): Promise<{ readonly plan: Plan | undefined; readonly problems: readonly string[] }> {
   const head = planHead.safeParse(raw);
   const problems = head.success ? [] : head.error.issues.map((issue) => describeIssue('', raw, issue));
@@ -96,10 +94,8 @@ export async function inspectPlan(
   const segments: PlanSegment[] = [];
   await inSlices(rawSegments, signal, (rawSegment, index) => {
     const segment = planSegment.safeParse(rawSegment);
-    if (segment.success) {
-      segments.push(segment.data);
-      onSegment?.(segment.data);
-    } else {
+    if (segment.success) segments.push(segment.data);
+    else {
       for (const issue of segment.error.issues) {
         problems.push(describeIssue(`segments[${index}]`, rawSegment, issue));
       }

@@ -1,7 +1,6 @@
 /**
- * Entry point of the thread that reads one long plan for a host: it parses and checks the text it was started with, and
- * hands the segments over piece by piece, each when it is asked for more: while it checks the next ones, because a
- * processor may be free for either. What came of the text it says last.
+ * Entry point of the thread that reads one long plan for a host: it parses and checks the text it was started with, says
+ * what came of it, and then hands over the segments piece by piece, each when it is asked for more.
  */
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -14,18 +13,17 @@ export interface PlanThreadData {
   readonly syntax: PlanSyntax;
 }
 
-/** What it answers each time it is asked for more. */
-export type PlanThreadAnswer =
-  | { readonly type: 'segments'; readonly segments: readonly PlanSegment[] }
-  | PlanThreadVerdict;
-
-/** What it answers last. */
+/** What the thread says first. */
 export type PlanThreadVerdict =
   | { readonly type: 'unreadable'; readonly reason: string; readonly cutShort: boolean }
   /** It can be read and is no plan; `message` names the first five problems. */
   | { readonly type: 'invalid'; readonly message: string }
-  /** It is a plan, and these are all of its segments that were handed over. */
   | { readonly type: 'head'; readonly head: Omit<Plan, 'segments'> };
+
+/** What it answers each time it is asked for more; none: there are no more. */
+export interface PlanThreadSegments {
+  readonly segments: readonly PlanSegment[];
+}
 
 /** Few enough to be taken over within a few milliseconds. */
 const PIECE = 2000;
@@ -36,42 +34,23 @@ const NICE = 5;
 // On Linux this is the thread's own; elsewhere it would be the whole process's.
 if (process.platform === 'linux') setPriority(NICE);
 
-/** Checked, and not handed over yet. */
-let waiting: PlanSegment[] = [];
-let verdict: PlanThreadVerdict | undefined;
-let asked = false;
+const tell = (message: PlanThreadVerdict | PlanThreadSegments) => parentPort?.postMessage(message);
 
-/** Answers who has asked, once there is enough for a piece, or nothing more to come. */
-function answer(): void {
-  if (!asked) return;
-  if (verdict === undefined && waiting.length < PIECE) return;
-  asked = false;
-  const tell = (message: PlanThreadAnswer) => parentPort?.postMessage(message);
-  if (verdict !== undefined && (verdict.type !== 'head' || waiting.length === 0)) tell(verdict);
+const { bytes, syntax } = workerData as PlanThreadData;
+// Who gives up ends the thread.
+const { signal } = new AbortController();
+const text = await plainData(bytes, syntax, signal);
+if (!text.ok) tell({ type: 'unreadable', reason: text.reason, cutShort: text.cutShort });
+else {
+  const { plan, problems } = await inspectPlan(text.value, signal);
+  if (plan === undefined) tell({ type: 'invalid', message: invalidPlan(problems).message });
   else {
-    tell({ type: 'segments', segments: waiting.slice(0, PIECE) });
-    waiting = waiting.slice(PIECE);
+    const { segments, ...head } = plan;
+    let at = 0;
+    parentPort?.on('message', () => {
+      tell({ segments: segments.slice(at, at + PIECE) });
+      at += PIECE;
+    });
+    tell({ type: 'head', head });
   }
 }
-
-parentPort?.on('message', () => {
-  asked = true;
-  answer();
-});
-
-async function verdictOn({ bytes, syntax }: PlanThreadData): Promise<PlanThreadVerdict> {
-  // Who gives up ends the thread.
-  const { signal } = new AbortController();
-  const text = await plainData(bytes, syntax, signal);
-  if (!text.ok) return { type: 'unreadable', reason: text.reason, cutShort: text.cutShort };
-  const { plan, problems } = await inspectPlan(text.value, signal, (segment) => {
-    waiting.push(segment);
-    if (waiting.length >= PIECE) answer();
-  });
-  if (plan === undefined) return { type: 'invalid', message: invalidPlan(problems).message };
-  const { segments: _, ...head } = plan;
-  return { type: 'head', head };
-}
-
-verdict = await verdictOn(workerData as PlanThreadData);
-answer();

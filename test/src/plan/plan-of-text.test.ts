@@ -66,14 +66,6 @@ t.test('what is wrong with a text is told alike, long or short', async (t) => {
   await t.rejects(read(`${' '.repeat(100_000)}${JSON.stringify(wrong)}`), problems);
 });
 
-t.test('a long plan is none where only its last segment is wrong', async (t) => {
-  const segments = [...raw.segments, { asset_uri: 'a.mp4', segment_duration_ms: 0 }];
-  await t.rejects(read(JSON.stringify({ ...raw, segments })), {
-    code: 'invalid_plan',
-    message: `segments[${SEGMENTS}].segment_duration_ms: must be > 0 (is 0)`,
-  });
-});
-
 t.test('while a text is read that takes long, the loop goes on turning', async (t) => {
   // A tenth of a second of YAML at least; read on the loop, it would let it turn a handful of times.
   const turns = await turnsDuring(planOfText(bytes(yaml), 'yaml', signal));
