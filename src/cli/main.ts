@@ -4,25 +4,11 @@
  * interventions (`slate`, `return`, `skip`, ...) talk to a running one, `health` tells probes how it is, `demo` shows it
  * at work, `plan check` judges a plan before anyone airs it. Exit codes follow sysexits where they say more than 1.
  *
- * The engine takes longer to load than a client command to run, so only the commands that run one import it.
+ * What a command needs takes longer to load than most of them to run, so each imports its own when it is named.
  */
 import { Command, InvalidArgumentError } from 'commander';
 import { readPackageVersion } from '../package-version.js';
 import type { CliIo } from './cli-io.js';
-import {
-  runPreview,
-  runResetBudget,
-  runRestartChannel,
-  runRestartDecoder,
-  runReturn,
-  runSkip,
-  runSlate,
-  runStart,
-  runStop,
-  runSwitch,
-  runUpdate,
-} from './client.js';
-import { runHealth } from './health.js';
 
 const DEFAULT_GRPC = '127.0.0.1:50051';
 const DEFAULT_HTTP = '127.0.0.1:9308';
@@ -73,54 +59,73 @@ client('start', 'put a channel on air')
   .argument('<handle>', 'plan handle, media path, or "mock" for the test pattern')
   .option('--port <n>', 'port for Renderers; 0 lets the system pick one', wholeNumber, 0)
   .option('--grpc <host:port>', "the engine's address", DEFAULT_GRPC)
-  .action(async (channelId, planHandle, { port, grpc, json }) =>
-    finish(await runStart({ address: grpc, channelId, planHandle, port, json }, io)),
-  );
+  .action(async (channelId, planHandle, { port, grpc, json }) => {
+    const { runStart } = await import('./client.js');
+    finish(await runStart({ address: grpc, channelId, planHandle, port, json }, io));
+  });
 
 client('update', 'swap the plan of a channel')
   .argument('<id>', 'channel id', wholeNumber)
   .argument('<handle>', 'plan handle')
   .option('--grpc <host:port>', "the engine's address", DEFAULT_GRPC)
-  .action(async (channelId, planHandle, { grpc, json }) =>
-    finish(await runUpdate({ address: grpc, channelId, planHandle, json }, io)),
-  );
+  .action(async (channelId, planHandle, { grpc, json }) => {
+    const { runUpdate } = await import('./client.js');
+    finish(await runUpdate({ address: grpc, channelId, planHandle, json }, io));
+  });
 
 client('preview', 'load a media file beside what a channel airs')
   .argument('<id>', 'channel id', wholeNumber)
   .argument('<path>', 'media file inside a media root')
   .option('--grpc <host:port>', "the engine's address", DEFAULT_GRPC)
-  .action(async (channelId, assetPath, { grpc, json }) =>
-    finish(await runPreview({ address: grpc, channelId, assetPath, json }, io)),
-  );
+  .action(async (channelId, assetPath, { grpc, json }) => {
+    const { runPreview } = await import('./client.js');
+    finish(await runPreview({ address: grpc, channelId, assetPath, json }, io));
+  });
 
 client('switch', 'put the loaded preview on air; the plan is joined again when it is over')
   .argument('<id>', 'channel id', wholeNumber)
   .option('--grpc <host:port>', "the engine's address", DEFAULT_GRPC)
-  .action(async (channelId, { grpc, json }) =>
-    finish(await runSwitch({ address: grpc, channelId, json }, io)),
-  );
+  .action(async (channelId, { grpc, json }) => {
+    const { runSwitch } = await import('./client.js');
+    finish(await runSwitch({ address: grpc, channelId, json }, io));
+  });
 
 client('stop', 'take a channel off the air')
   .argument('<id>', 'channel id', wholeNumber)
   .option('--grpc <host:port>', "the engine's address", DEFAULT_GRPC)
-  .action(async (channelId, { grpc, json }) => finish(await runStop({ address: grpc, channelId, json }, io)));
+  .action(async (channelId, { grpc, json }) => {
+    const { runStop } = await import('./client.js');
+    finish(await runStop({ address: grpc, channelId, json }, io));
+  });
 
-const operation = (name: string, run: typeof runSlate, description: string) =>
+/** The functions of the client that carry out an operator's interventions. */
+type OperationName =
+  | 'runSlate'
+  | 'runReturn'
+  | 'runSkip'
+  | 'runRestartDecoder'
+  | 'runResetBudget'
+  | 'runRestartChannel';
+
+const operation = (name: string, run: OperationName, description: string) =>
   client(name, description)
     .argument('<id>', 'channel id', wholeNumber)
     .option('--grpc <host:port>', "the engine's address", DEFAULT_GRPC)
-    .action(async (channelId, { grpc, json }) => finish(await run({ address: grpc, channelId, json }, io)));
+    .action(async (channelId, { grpc, json }) => {
+      const operations = await import('./client.js');
+      finish(await operations[run]({ address: grpc, channelId, json }, io));
+    });
 
-operation('slate', runSlate, 'air slate in place of what is scheduled, until return');
-operation('return', runReturn, 'end the slate that was taken: the plan airs where the clock stands');
-operation('skip', runSkip, 'leave out the rest of the segment, or of the preview, that airs');
-operation('restart-decoder', runRestartDecoder, 'start the decoder on air again; it counts as a restart');
+operation('slate', 'runSlate', 'air slate in place of what is scheduled, until return');
+operation('return', 'runReturn', 'end the slate that was taken: the plan airs where the clock stands');
+operation('skip', 'runSkip', 'leave out the rest of the segment, or of the preview, that airs');
+operation('restart-decoder', 'runRestartDecoder', 'start the decoder on air again; it counts as a restart');
 operation(
   'reset-budget',
-  runResetBudget,
+  'runResetBudget',
   'give a channel its restarts back; one that is on slate for want of them tries again at once',
 );
-operation('restart-channel', runRestartChannel, "replace a channel's host process, on the same port");
+operation('restart-channel', 'runRestartChannel', "replace a channel's host process, on the same port");
 
 client('status', 'show all channels, or everything about one; exit code 2 when one is not ready')
   .argument('[id]', 'channel id', wholeNumber)
@@ -156,7 +161,10 @@ program
   .option('--ready', 'ask whether it takes calls', false)
   .option('--http <host:port>', "the engine's address", DEFAULT_HTTP)
   .option('--json', 'print the answer as JSON', false)
-  .action(async ({ http, ready, json }) => finish(await runHealth({ httpAddress: http, ready, json }, io)));
+  .action(async ({ http, ready, json }) => {
+    const { runHealth } = await import('./health.js');
+    finish(await runHealth({ httpAddress: http, ready, json }, io));
+  });
 
 program
   .command('demo')

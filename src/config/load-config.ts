@@ -7,7 +7,6 @@ import { resolve } from 'node:path';
 import { type Config, camelCaseKeys } from './config.js';
 import { ConfigError, shownValue } from './config-error.js';
 import { configFromEnvironment } from './config-from-environment.js';
-import { configFromFile } from './config-from-file.js';
 import { type ConfigFlags, configFromFlags } from './config-from-flags.js';
 import { type ConfigLayer, configKeys, openSections, type Setting, schemaOf } from './config-keys.js';
 import { type ConfigInFile, configSchema } from './config-schema.js';
@@ -26,7 +25,7 @@ export interface ConfigSources {
  */
 export async function loadConfig({ file, environment, flags }: ConfigSources): Promise<Config> {
   const layers: ConfigLayer[] = [
-    ...(file === undefined ? [] : [await configFromFile(file)]),
+    ...(file === undefined ? [] : [await layerOfFile(file)]),
     configFromEnvironment(environment),
     configFromFlags(flags),
   ];
@@ -37,6 +36,12 @@ export async function loadConfig({ file, environment, flags }: ConfigSources): P
   const config = configSchema.parse(nested(winning));
   refuse(crossChecks(config).map((problem) => crossMessage(problem, winning)));
   return camelCaseKeys(withAbsolutePaths(config));
+}
+
+/** The parser of YAML takes a while to load, and many are configured by flags alone. */
+async function layerOfFile(file: string): Promise<ConfigLayer> {
+  const { configFromFile } = await import('./config-from-file.js');
+  return await configFromFile(file);
 }
 
 function refuse(problems: readonly string[]): void {

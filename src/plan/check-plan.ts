@@ -60,7 +60,13 @@ export async function checkPlan(raw: unknown, options: CheckOptions): Promise<Pl
   if (plan === undefined) return { laidOut: undefined, problems: ofForm, warnings };
 
   const resolveAsset = createAssetResolver(options.mediaRoots, options.probe);
-  const looks = await lookAtAssets(plan.segments, resolveAsset, signal);
+  const looking = lookAtAssets(plan.segments, resolveAsset, signal);
+  const order = { handle: plan.plan_id, format, signal };
+  // Whose lengths are all stated is laid out while others look: a long plan takes as long as a look.
+  const stated = plan.segments.every(({ segment_duration_ms }) => segment_duration_ms !== undefined);
+  const early = stated ? layOut(plan, new Map(), order) : undefined;
+  early?.catch(() => {});
+  const looks = await looking;
   const { problems, complete } = segmentProblems(plan, looks);
   const armed = unknownEnds(plan, nowUtcMs);
   problems.push(...armed);
@@ -68,7 +74,7 @@ export async function checkPlan(raw: unknown, options: CheckOptions): Promise<Pl
 
   try {
     const durations = new Map([...looks].map(([uri, { durationMs = 0 }]) => [uri, durationMs]));
-    const timeline = await layOut(plan, durations, { handle: plan.plan_id, format, signal });
+    const timeline = await (early ?? layOut(plan, durations, order));
     const airings = airingsOf(plan, timeline, looks, format);
     warnings.push(...leftOut(plan, airings));
     problems.push(...isOver(timeline, format, nowUtcMs));
@@ -124,7 +130,10 @@ function airingsOf(
       const slotFrames = endFrame - startFrame;
       const availableFrames = framesOf(planned, looks.get(planned.asset_uri), format) ?? slotFrames;
       airings.push({
-        ...segment,
+        index: segment.index,
+        assetUri: segment.assetUri,
+        segmentType: segment.segmentType,
+        offsetMs: segment.offsetMs,
         startFrame,
         endFrame,
         slateFrames: Math.max(0, slotFrames - availableFrames),

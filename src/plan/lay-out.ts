@@ -8,6 +8,9 @@ import type { Plan } from './plan-schema.js';
 import { shortHash } from './short-hash.js';
 import { createTimeline, type TimedSegment } from './timeline.js';
 
+/** Hashed at a time: a call for every segment takes longer than the hashing. */
+const HASHED_CHARACTERS = 16_384;
+
 /**
  * What is wrong with a plan that is armed for later and leaves lengths to its files: it must be complete, for nobody
  * may find out at its start that it cannot be laid out.
@@ -36,6 +39,7 @@ export async function layOut(
   const { handle, format, signal } = options;
   const hash = createHash('sha256');
   hash.update(JSON.stringify([plan.plan_id, plan.start_utc_ms ?? null, plan.loop]));
+  let unhashed = '';
   const segments: TimedSegment[] = [];
   await inSlices(plan.segments, signal, (planned, index) => {
     const { asset_uri, asset_start_offset_ms, segment_duration_ms, segment_type, title } = planned;
@@ -54,16 +58,14 @@ export async function layOut(
     segments.push({ segment, length });
     // A measured length is part of what the plan means: a longer file behind the same words is another schedule.
     const end = segment_duration_ms ?? `file of ${measuredMs} ms`;
-    hash.update(
-      JSON.stringify([
-        asset_uri,
-        asset_start_offset_ms,
-        end,
-        segment_type,
-        ...(title === undefined ? [] : [title]),
-      ]),
-    );
+    const words = [asset_uri, asset_start_offset_ms, end, segment_type];
+    if (title !== undefined) words.push(title);
+    unhashed += JSON.stringify(words);
+    if (unhashed.length < HASHED_CHARACTERS) return;
+    hash.update(unhashed);
+    unhashed = '';
   });
+  hash.update(unhashed);
   const { start_utc_ms: startUtcMs, loop } = plan;
   return createTimeline({ handle, hash: shortHash(hash), startUtcMs, loop, segments }, format);
 }

@@ -51,5 +51,5 @@ export function mediaPath(uri: string): MediaPath {
 
 /** Whether a path has a `..` segment; with either slash, so that no platform reads it differently. */
 export function leadsUp(path: string): boolean {
-  return path.split(/[\\/]/).includes('..');
+  return path.includes('..') && path.split(/[\\/]/).includes('..');
 }

@@ -7,9 +7,11 @@ import { once } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { PlanError } from '../../supervisors/channel/plan.js';
+import { parseJsonText } from './json-text.js';
 import { type Plan, type PlanSegment, parsePlan } from './plan-schema.js';
-import { type PlanSyntax, type PlanText, parsePlanText, type ReadText } from './plan-text.js';
+import type { PlanSyntax, PlanText, ReadText } from './plan-text.js';
 import type { PlanThreadData, PlanThreadSegments, PlanThreadVerdict } from './plan-thread.js';
+import { parseYamlText } from './yaml-text.js';
 
 /** Texts of up to so many bytes take a few milliseconds, and starting a thread takes longer. */
 const AT_ONCE_BYTES: Readonly<Record<PlanSyntax, number>> = { json: 32 * 1024, yaml: 4 * 1024 };
@@ -48,7 +50,7 @@ export async function planWithin(
   signal: AbortSignal,
 ): Promise<PlanText<Plan>> {
   if (bytes.length > AT_ONCE_BYTES[syntax]) return await inThread(limits, bytes, syntax, signal);
-  const text = parsePlanText(bytes, syntax);
+  const text = syntax === 'json' ? parseJsonText(bytes) : parseYamlText(bytes);
   return text.ok ? { ok: true, value: await parsePlan(text.value, signal) } : text;
 }
 

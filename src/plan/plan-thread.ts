@@ -4,8 +4,9 @@
  */
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
+import { plainData } from './plain-data.js';
 import { inspectPlan, invalidPlan, type Plan, type PlanSegment } from './plan-schema.js';
-import { type PlanSyntax, parsePlanText } from './plan-text.js';
+import type { PlanSyntax } from './plan-text.js';
 
 export interface PlanThreadData {
   readonly bytes: Uint8Array;
@@ -36,10 +37,12 @@ if (process.platform === 'linux') setPriority(NICE);
 const tell = (message: PlanThreadVerdict | PlanThreadSegments) => parentPort?.postMessage(message);
 
 const { bytes, syntax } = workerData as PlanThreadData;
-const text = parsePlanText(bytes, syntax);
+// Who gives up ends the thread.
+const { signal } = new AbortController();
+const text = await plainData(bytes, syntax, signal);
 if (!text.ok) tell({ type: 'unreadable', reason: text.reason, cutShort: text.cutShort });
 else {
-  const { plan, problems } = await inspectPlan(text.value, new AbortController().signal);
+  const { plan, problems } = await inspectPlan(text.value, signal);
   if (plan === undefined) tell({ type: 'invalid', message: invalidPlan(problems).message });
   else {
     const { segments, ...head } = plan;

@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs/promises';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { plainData } from '../../../src/plan/plain-data.js';
 import { readPlanFile } from '../../../src/plan/plan-directory.js';
-import { plainData } from '../../../src/plan/plan-text.js';
 
 const signal = new AbortController().signal;
 const whole = '{"plan_id":"p","segments":[{"asset_uri":"a.mp4"}]}';

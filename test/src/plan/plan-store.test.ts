@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import t, { type Test } from 'tap';
+import { plainData } from '../../../src/plan/plain-data.js';
 import { createPlanStore } from '../../../src/plan/plan-store.js';
-import { plainData } from '../../../src/plan/plan-text.js';
 import { planServer } from '../../support/plan-server.js';
 
 const signal = new AbortController().signal;

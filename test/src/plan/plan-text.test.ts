@@ -1,11 +1,12 @@
 /** Plan files as text: both syntaxes, and files made to cost more than they should. */
 import t from 'tap';
 import { jsonShape } from '../../../src/plan/json-shape.js';
-import { parsePlanText } from '../../../src/plan/plan-text.js';
+import { parseJsonText } from '../../../src/plan/json-text.js';
+import { parseYamlText } from '../../../src/plan/yaml-text.js';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
-const json = (text: string) => parsePlanText(bytes(text), 'json');
-const yaml = (text: string) => parsePlanText(bytes(text), 'yaml');
+const json = (text: string) => parseJsonText(bytes(text));
+const yaml = (text: string) => parseYamlText(bytes(text));
 
 t.test('JSON and YAML yield the same data, with a byte order mark or without', async (t) => {
   const value = { plan_id: 'p', loop: true, segments: [{ asset_uri: 'ü.mp4', segment_duration_ms: 30000 }] };
@@ -28,7 +29,7 @@ t.test('a text that stops too early is told from one that is wrong', async (t) =
 
 t.test('what is no text at all is refused', async (t) => {
   const png = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
-  t.match(parsePlanText(png, 'json'), { ok: false, reason: /^is not UTF-8/, cutShort: false });
+  t.match(parseJsonText(png), { ok: false, reason: /^is not UTF-8/, cutShort: false });
 });
 
 t.test('YAML aliases that multiply are refused', async (t) => {

@@ -110,6 +110,16 @@ t.test('a plan of 100000 of the longest segments is laid out exactly', async (t)
   t.equal(plan.at(end), undefined);
 });
 
+t.test('a rate of large numbers is laid out exactly', async (t) => {
+  const ms = 366 * DAY_MS - 1;
+  const plan = timeline([{ ms }, { ms }, { ms }], format(999_983, 8341));
+  const boundary = (segments: bigint) =>
+    Number((segments * BigInt(ms) * 999_983n * 2n + 8_341_000n) / 16_682_000n);
+  t.same(range(plan.at(boundary(2n))), [2, 0, boundary(2n), boundary(3n)]);
+  t.equal(plan.at(boundary(2n) - 1)?.startFrame, boundary(1n));
+  t.equal(plan.turnFrames, boundary(3n));
+});
+
 t.test('a position that is no whole number is a mistake of the caller', async (t) => {
   const plan = timeline([{ ms: 1000 }], format(30));
   t.throws(() => plan.at(0.5), RangeError);
