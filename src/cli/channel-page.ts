@@ -5,6 +5,7 @@ import { machineState } from '../dashboard/channel-facts.js';
 import { airingCell, remedyOf, standInOf, stateCell, titleText, whyOf } from './channel-words.js';
 import { printable } from './cli-io.js';
 import { durationText, positionText, timeText, utcText } from './duration.js';
+import { OPERATION_WORDS } from './operation-words.js';
 import { type Cell, painted, type Terminal } from './terminal.js';
 import { pairsText } from './text-table.js';
 
@@ -198,16 +199,12 @@ function shellQuoted(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** By the name of the action in a snapshot. */
-const COMMANDS: Readonly<Record<string, string>> = {
-  'take-slate': 'slate',
-  'return-to-plan': 'return',
-  'skip-segment': 'skip',
-};
+/** A later engine may offer others. */
+const WORDS: Readonly<Partial<Record<string, { readonly command: string }>>> = OPERATION_WORDS;
 
 function actionsOf({ channelId, actions }: ChannelView): Pair[] {
   return actions.map(({ action, allowed, reason }) => {
-    const command = `${COMMANDS[action] ?? printable(action)} ${channelId}`;
+    const command = `${WORDS[action]?.command ?? printable(action)} ${channelId}`;
     return pair(command, allowed ? 'yes' : `no: ${printable(reason)}`, allowed ? 'green' : 'dim');
   });
 }

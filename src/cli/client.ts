@@ -1,11 +1,14 @@
 /**
- * The client side of the command line: `start`, `update`, `preview`, `switch`, `stop`, and what operators may
- * do to a channel on air (`slate`, `return`, `skip`, `restart-decoder`, `reset-budget`, `restart-channel`). Each makes one call, prints one line (for people, or JSON for scripts) and returns the process's exit code; none ends the process itself.
+ * The client side of the command line: `start`, `update`, `preview`, `switch`, `stop`, and what operators may do to a
+ * channel on air. Each makes one call, prints one line (for people, or JSON for scripts) and returns the process's exit
+ * code; none ends the process itself.
  */
 import type { CommandOutcome } from '../../supervisors/engine/channel-commands.js';
+import { ACTIONS, type ActionName } from '../../supervisors/engine/operations.js';
 import { type ControlClient, ControlClientError, createControlClient } from '../control/client.js';
 import { quoted } from '../quoted.js';
 import { CLIENT_EXIT, type CliIo, printable } from './cli-io.js';
+import { OPERATION_WORDS } from './operation-words.js';
 
 interface CallOptions {
   /** The engine's gRPC address, `HOST:PORT`. */
@@ -82,63 +85,14 @@ export function runStop(options: StopOptions, io: CliIo): Promise<number> {
   });
 }
 
-/** Gives a channel its restarts back. */
-export function runResetBudget(options: OperationOptions, io: CliIo): Promise<number> {
+/** Does to a channel what an operator may do besides. */
+export function runOperation(action: ActionName, options: OperationOptions, io: CliIo): Promise<number> {
   const { channelId } = options;
+  const { done, failed } = OPERATION_WORDS[action];
   return run(options, io, {
-    call: (engine) => engine.resetBudget({ channelId }),
-    done: () => `channel ${channelId} has all its restarts again`,
-    failed: `the restart budget of channel ${channelId} was not reset`,
-  });
-}
-
-/** Puts slate on air in place of what is scheduled. */
-export function runSlate(options: OperationOptions, io: CliIo): Promise<number> {
-  const { channelId } = options;
-  return run(options, io, {
-    call: (engine) => engine.takeSlate({ channelId }),
-    done: () => `channel ${channelId} airs slate; its plan goes on beneath, until return`,
-    failed: `slate was not taken on channel ${channelId}`,
-  });
-}
-
-/** Ends the slate that was taken. */
-export function runReturn(options: OperationOptions, io: CliIo): Promise<number> {
-  const { channelId } = options;
-  return run(options, io, {
-    call: (engine) => engine.returnToPlan({ channelId }),
-    done: () => `channel ${channelId} airs its plan`,
-    failed: `channel ${channelId} did not return to its plan`,
-  });
-}
-
-/** Leaves out the rest of what airs. */
-export function runSkip(options: OperationOptions, io: CliIo): Promise<number> {
-  const { channelId } = options;
-  return run(options, io, {
-    call: (engine) => engine.skipSegment({ channelId }),
-    done: () => `the rest of what channel ${channelId} aired is skipped`,
-    failed: `nothing was skipped on channel ${channelId}`,
-  });
-}
-
-/** Has the decoder on air started again. */
-export function runRestartDecoder(options: OperationOptions, io: CliIo): Promise<number> {
-  const { channelId } = options;
-  return run(options, io, {
-    call: (engine) => engine.restartDecoder({ channelId }),
-    done: () => `the decoder of channel ${channelId} is restarted`,
-    failed: `the decoder of channel ${channelId} was not restarted`,
-  });
-}
-
-/** Has a channel's host process replaced. */
-export function runRestartChannel(options: OperationOptions, io: CliIo): Promise<number> {
-  const { channelId } = options;
-  return run(options, io, {
-    call: (engine) => engine.restartChannel({ channelId }),
-    done: () => `channel ${channelId} has a new host process, on the same port and schedule`,
-    failed: `channel ${channelId} was not restarted`,
+    call: (engine) => engine[ACTIONS[action].call]({ channelId }),
+    done: () => done(channelId),
+    failed: failed(channelId),
   });
 }
 

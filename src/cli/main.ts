@@ -7,8 +7,10 @@
  * What a command needs takes longer to load than most of them to run, so each imports its own when it is named.
  */
 import { Command, InvalidArgumentError } from 'commander';
+import { ACTION_NAMES } from '../../supervisors/engine/operations.js';
 import { readPackageVersion } from '../package-version.js';
 import type { CliIo } from './cli-io.js';
+import { OPERATION_WORDS } from './operation-words.js';
 
 const DEFAULT_GRPC = '127.0.0.1:50051';
 const DEFAULT_HTTP = '127.0.0.1:9308';
@@ -98,34 +100,16 @@ client('stop', 'take a channel off the air')
     finish(await runStop({ address: grpc, channelId, json }, io));
   });
 
-/** The functions of the client that carry out an operator's interventions. */
-type OperationName =
-  | 'runSlate'
-  | 'runReturn'
-  | 'runSkip'
-  | 'runRestartDecoder'
-  | 'runResetBudget'
-  | 'runRestartChannel';
-
-const operation = (name: string, run: OperationName, description: string) =>
-  client(name, description)
+for (const action of ACTION_NAMES) {
+  const { command, description } = OPERATION_WORDS[action];
+  client(command, description)
     .argument('<id>', 'channel id', wholeNumber)
     .option('--grpc <host:port>', "the engine's address", DEFAULT_GRPC)
     .action(async (channelId, { grpc, json }) => {
-      const operations = await import('./client.js');
-      finish(await operations[run]({ address: grpc, channelId, json }, io));
+      const { runOperation } = await import('./client.js');
+      finish(await runOperation(action, { address: grpc, channelId, json }, io));
     });
-
-operation('slate', 'runSlate', 'air slate in place of what is scheduled, until return');
-operation('return', 'runReturn', 'end the slate that was taken: the plan airs where the clock stands');
-operation('skip', 'runSkip', 'leave out the rest of the segment, or of the preview, that airs');
-operation('restart-decoder', 'runRestartDecoder', 'start the decoder on air again; it counts as a restart');
-operation(
-  'reset-budget',
-  'runResetBudget',
-  'give a channel its restarts back; one that is on slate for want of them tries again at once',
-);
-operation('restart-channel', 'runRestartChannel', "replace a channel's host process, on the same port");
+}
 
 client('status', 'show all channels, or everything about one; exit code 2 when one is not ready')
   .argument('[id]', 'channel id', wholeNumber)

@@ -17,19 +17,15 @@ import type {
   ChannelOperations,
   CommandOutcome,
 } from '../../supervisors/engine/channel-commands.js';
+import { ACTIONS, type ActionMethod, operationsFrom } from '../../supervisors/engine/operations.js';
 import { quoted } from '../quoted.js';
+import type { Answer } from './answer.js';
 import { API_VERSION_METADATA, playoutApiVersion } from './api-version.js';
 import type { ApiVersion__Output } from './generated/retrovue/playout/ApiVersion.js';
 import type { LoadPreviewResponse__Output } from './generated/retrovue/playout/LoadPreviewResponse.js';
-import type { ResetBudgetResponse__Output } from './generated/retrovue/playout/ResetBudgetResponse.js';
-import type { RestartChannelResponse__Output } from './generated/retrovue/playout/RestartChannelResponse.js';
-import type { RestartDecoderResponse__Output } from './generated/retrovue/playout/RestartDecoderResponse.js';
-import type { ReturnToPlanResponse__Output } from './generated/retrovue/playout/ReturnToPlanResponse.js';
-import type { SkipSegmentResponse__Output } from './generated/retrovue/playout/SkipSegmentResponse.js';
 import type { StartChannelResponse__Output } from './generated/retrovue/playout/StartChannelResponse.js';
 import type { StopChannelResponse__Output } from './generated/retrovue/playout/StopChannelResponse.js';
 import type { SwitchToLiveResponse__Output } from './generated/retrovue/playout/SwitchToLiveResponse.js';
-import type { TakeSlateResponse__Output } from './generated/retrovue/playout/TakeSlateResponse.js';
 import type { UpdatePlanResponse__Output } from './generated/retrovue/playout/UpdatePlanResponse.js';
 import { loadPlayoutPackage } from './playout-package.js';
 
@@ -67,6 +63,10 @@ export class ControlClientError extends Error {
   }
 }
 
+/** What goes with every request. */
+type Rest<Response> = [metadata: Metadata, options: CallOptions, callback: requestCallback<Response>];
+type Intervene = (request: { channel_id: number }, ...rest: Rest<Answer>) => ClientUnaryCall;
+
 /** Every call may reject with a {@link ControlClientError}. */
 export interface ControlClient extends ChannelCommands, ChannelOperations {
   /** PLAYOUT_API_VERSION of the engine. */
@@ -86,15 +86,11 @@ export function createControlClient(address: string, deadlineMs: number = DEADLI
     ...options,
     channelOverride: client.getChannel(),
   });
+  // The interventions are asked for and answered alike.
+  const intervene: Readonly<Record<ActionMethod, Intervene>> = operations;
   const apiVersion = playoutApiVersion();
 
-  function call<Response>(
-    invoke: (
-      metadata: Metadata,
-      options: CallOptions,
-      callback: requestCallback<Response>,
-    ) => ClientUnaryCall,
-  ): Promise<Response> {
+  function call<Response>(invoke: (...rest: Rest<Response>) => ClientUnaryCall): Promise<Response> {
     return new Promise((resolve, reject) => {
       const metadata = new Metadata();
       metadata.set(API_VERSION_METADATA, apiVersion);
@@ -107,7 +103,7 @@ export function createControlClient(address: string, deadlineMs: number = DEADLI
     });
   }
 
-  const outcome = (response: { success: boolean; error_message: string }): CommandOutcome => ({
+  const outcome = (response: Answer): CommandOutcome => ({
     success: response.success,
     errorMessage: response.error_message,
   });
@@ -149,42 +145,10 @@ export function createControlClient(address: string, deadlineMs: number = DEADLI
       );
       return { ...outcome(response), startUs: Number(response.live_start_pts) };
     },
-    async resetBudget({ channelId }) {
+    ...operationsFrom((action) => async ({ channelId }) => {
       const request = { channel_id: int32('channel_id', channelId) };
-      return outcome(
-        await call<ResetBudgetResponse__Output>((...rest) => operations.ResetBudget(request, ...rest)),
-      );
-    },
-    async takeSlate({ channelId }) {
-      const request = { channel_id: int32('channel_id', channelId) };
-      return outcome(
-        await call<TakeSlateResponse__Output>((...rest) => operations.TakeSlate(request, ...rest)),
-      );
-    },
-    async returnToPlan({ channelId }) {
-      const request = { channel_id: int32('channel_id', channelId) };
-      return outcome(
-        await call<ReturnToPlanResponse__Output>((...rest) => operations.ReturnToPlan(request, ...rest)),
-      );
-    },
-    async skipSegment({ channelId }) {
-      const request = { channel_id: int32('channel_id', channelId) };
-      return outcome(
-        await call<SkipSegmentResponse__Output>((...rest) => operations.SkipSegment(request, ...rest)),
-      );
-    },
-    async restartDecoder({ channelId }) {
-      const request = { channel_id: int32('channel_id', channelId) };
-      return outcome(
-        await call<RestartDecoderResponse__Output>((...rest) => operations.RestartDecoder(request, ...rest)),
-      );
-    },
-    async restartChannel({ channelId }) {
-      const request = { channel_id: int32('channel_id', channelId) };
-      return outcome(
-        await call<RestartChannelResponse__Output>((...rest) => operations.RestartChannel(request, ...rest)),
-      );
-    },
+      return outcome(await call<Answer>((...rest) => intervene[ACTIONS[action].method](request, ...rest)));
+    }),
     async getVersion() {
       return (await call<ApiVersion__Output>((...rest) => client.GetVersion({}, ...rest))).version;
     },

@@ -1,10 +1,7 @@
 /** The methods of PlayoutOperations that intervene: each checks its request, hands it to the domain and answers. */
 import type { sendUnaryData } from '@grpc/grpc-js';
-import type {
-  ChannelOperations,
-  CommandOutcome,
-  OperationRequest,
-} from '../../supervisors/engine/channel-commands.js';
+import type { ChannelOperations } from '../../supervisors/engine/channel-commands.js';
+import { ACTION_NAMES, ACTIONS, type ActionMethod } from '../../supervisors/engine/operations.js';
 import { type Answer, answer, type OnCallError, outcomeOf } from './answer.js';
 import type { PlayoutOperationsHandlers } from './generated/retrovue/playout/PlayoutOperations.js';
 import { checkChannel } from './requests.js';
@@ -16,24 +13,27 @@ export interface OperationsServiceOptions {
   readonly onError: OnCallError;
 }
 
+type Handler = (call: { readonly request: object }, callback: sendUnaryData<Answer>) => void;
+
 /** The handlers to be added to a gRPC server. */
 export function operationsService({
   operations,
   sights,
   onError,
 }: OperationsServiceOptions): PlayoutOperationsHandlers {
-  const handler =
-    (method: string, carryOut: (request: OperationRequest) => Promise<CommandOutcome>) =>
-    ({ request: message }: { request: object }, callback: sendUnaryData<Answer>) => {
-      void answer(method, onError, callback, () => outcomeOf(checkChannel(message), carryOut));
-    };
+  const interventions = ACTION_NAMES.map((action): [ActionMethod, Handler] => {
+    const { call, method } = ACTIONS[action];
+    return [
+      method,
+      ({ request: message }, callback) => {
+        void answer(method, onError, callback, () =>
+          outcomeOf(checkChannel(message), (request) => operations[call](request)),
+        );
+      },
+    ];
+  });
   return {
     ...viewsService(sights, onError),
-    ResetBudget: handler('ResetBudget', (request) => operations.resetBudget(request)),
-    TakeSlate: handler('TakeSlate', (request) => operations.takeSlate(request)),
-    ReturnToPlan: handler('ReturnToPlan', (request) => operations.returnToPlan(request)),
-    SkipSegment: handler('SkipSegment', (request) => operations.skipSegment(request)),
-    RestartDecoder: handler('RestartDecoder', (request) => operations.restartDecoder(request)),
-    RestartChannel: handler('RestartChannel', (request) => operations.restartChannel(request)),
+    ...(Object.fromEntries(interventions) as Record<ActionMethod, Handler>),
   };
 }

@@ -3,6 +3,7 @@
  * where viewers notice. `/actions` says which of them this address takes: the others are not shown, and where it takes
  * none at all, why.
  */
+import type { ActionName } from '../../supervisors/engine/operations.js';
 import type { TakenAction } from '../observe/taken-action.js';
 import { askJson } from './feed.js';
 import { html, nothing, type TemplateResult } from './lit.js';
@@ -17,7 +18,7 @@ interface Meaning {
   readonly warning?: string;
 }
 
-const MEANINGS: Readonly<Record<string, Meaning>> = {
+const MEANINGS: Readonly<Record<ActionName, Meaning>> = {
   'take-slate': {
     label: 'Take slate',
     does: 'airs slate from the next frame on; the plan goes on beneath',

@@ -42,23 +42,25 @@ export interface OperationRequest {
   readonly channelId: number;
 }
 
+export type Operation = (request: OperationRequest) => Promise<CommandOutcome>;
+
 /** What an operator may ask besides: interventions that no schedule needs. The same promises hold. */
 export interface ChannelOperations {
   /** Forgets the channel's restarts; a channel that has given up on its decoder tries again at once. */
-  resetBudget(request: OperationRequest): Promise<CommandOutcome>;
+  readonly resetBudget: Operation;
   /** From the next tick on slate airs in place of what is scheduled, which goes on beneath. */
-  takeSlate(request: OperationRequest): Promise<CommandOutcome>;
+  readonly takeSlate: Operation;
   /** Ends {@link ChannelOperations.takeSlate}; success also where there is nothing to end. */
-  returnToPlan(request: OperationRequest): Promise<CommandOutcome>;
+  readonly returnToPlan: Operation;
   /** Ends the airing of the segment, or of the preview, that is on air. */
-  skipSegment(request: OperationRequest): Promise<CommandOutcome>;
+  readonly skipSegment: Operation;
   /** Has the decoder on air killed and started again: a restart that counts. */
-  restartDecoder(request: OperationRequest): Promise<CommandOutcome>;
+  readonly restartDecoder: Operation;
   /**
    * Has the channel's host process replaced; success once the new one airs what is scheduled, or has told why nothing
    * can be aired.
    */
-  restartChannel(request: OperationRequest): Promise<CommandOutcome>;
+  readonly restartChannel: Operation;
 }
 
 /** What the outside may see. Reading never waits. */

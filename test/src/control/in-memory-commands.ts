@@ -3,20 +3,11 @@ import type {
   ChannelCommands,
   ChannelOperations,
   CommandOutcome,
-  OperationRequest,
   StartOutcome,
 } from '../../../supervisors/engine/channel-commands.js';
+import { ACTIONS, operationsFrom } from '../../../supervisors/engine/operations.js';
 
 type Domain = ChannelCommands & ChannelOperations;
-
-export const INTERVENTIONS = [
-  'takeSlate',
-  'returnToPlan',
-  'skipSegment',
-  'restartDecoder',
-  'restartChannel',
-] as const;
-type Interventions = Pick<Domain, (typeof INTERVENTIONS)[number]>;
 
 export interface InMemoryCommands extends Domain {
   /** Every command that arrived, in order, as `[method, request]`. */
@@ -27,10 +18,6 @@ export interface InMemoryCommands extends Domain {
 export function inMemoryCommands(replaced: Partial<Domain> = {}): InMemoryCommands {
   const calls: [string, object][] = [];
   const ok: CommandOutcome = { success: true, errorMessage: '' };
-  const intervention = (name: (typeof INTERVENTIONS)[number]) => (request: OperationRequest) => {
-    calls.push([name, request]);
-    return replaced[name]?.(request) ?? Promise.resolve(ok);
-  };
   return {
     calls,
     startChannel(request): Promise<StartOutcome> {
@@ -53,10 +40,10 @@ export function inMemoryCommands(replaced: Partial<Domain> = {}): InMemoryComman
       calls.push(['stopChannel', request]);
       return replaced.stopChannel?.(request) ?? Promise.resolve(ok);
     },
-    resetBudget(request) {
-      calls.push(['resetBudget', request]);
-      return replaced.resetBudget?.(request) ?? Promise.resolve(ok);
-    },
-    ...(Object.fromEntries(INTERVENTIONS.map((name) => [name, intervention(name)])) as Interventions),
+    ...operationsFrom((action) => (request) => {
+      const { call } = ACTIONS[action];
+      calls.push([call, request]);
+      return replaced[call]?.(request) ?? Promise.resolve(ok);
+    }),
   };
 }
