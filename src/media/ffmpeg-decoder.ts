@@ -12,6 +12,7 @@ import type {
   DecoderSink,
   StartDecoder,
 } from '../../supervisors/channel/decoder.js';
+import { deferred } from '../../supervisors/deferred.js';
 import type { MasterClock } from '../../supervisors/master-clock.js';
 import { spawnPrefix } from './child-prefix.js';
 import { decoderArguments } from './decoder-arguments.js';
@@ -92,10 +93,7 @@ function startDecoder(
   const shownArguments = ['ffmpeg', ...args].map(maskSecrets);
 
   /** Resolves once the process has exited, with what is known of how. */
-  let markGone: () => void = () => {};
-  const gone = new Promise<void>((resolve) => {
-    markGone = resolve;
-  });
+  const { promise: gone, resolve: markGone } = deferred<void>();
 
   const stopProcess = async (how: 'ask' | 'kill'): Promise<number | undefined> => {
     frameReader.close();

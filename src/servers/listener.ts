@@ -4,6 +4,7 @@
  * listener is looked after once a second, too.
  */
 import type { AddressInfo, Server } from 'node:net';
+import { deferred } from '../../supervisors/deferred.js';
 import { type HostPort, hostPortLabel } from '../config/host-port.js';
 
 const LOOK_INTERVAL_MS = 1000;
@@ -42,10 +43,7 @@ export interface ListenerWatch {
 /** Watches a server that listens at `address`. */
 export function watchListener(server: Server, address: HostPort): ListenerWatch {
   const name = `the listener on ${hostPortLabel(address)}`;
-  let lose: (reason: Error) => void = () => {};
-  const lost = new Promise<Error>((resolve) => {
-    lose = resolve;
-  });
+  const { promise: lost, resolve: lose } = deferred<Error>();
   const closed = () => lose(new Error(`${name} was closed, though nobody asked`));
   const look = setInterval(() => {
     if (!listens(server)) closed();

@@ -6,9 +6,11 @@
  * window of restarts and the counters. The pacer never needs the source supervisor to be there: without it, slate
  * airs.
  */
+import { deferred } from '../deferred.js';
 import type { MasterClock } from '../master-clock.js';
 import type { Child, ChildExit } from '../otp/child.js';
 import { failureExit } from '../otp/child.js';
+import { childOf } from '../otp/child-of.js';
 import type { SupervisorReport } from '../otp/report.js';
 import { type Supervisor, startSupervisor } from '../otp/supervisor.js';
 import type { ChildInfo } from '../otp/which-children.js';
@@ -157,10 +159,7 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
   };
 
   const startPacer = (): Child => {
-    let fail: (error: unknown) => void = () => {};
-    const failed = new Promise<ChildExit>((resolve) => {
-      fail = (error) => resolve(failureExit(error));
-    });
+    const failed = deferred<ChildExit>();
     const mine = ports.startPacer({
       firstTick: nextTick,
       source: {
@@ -188,10 +187,10 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
       },
       stats,
       onSkipped: (ticks, lateMs) => report({ event: 'ticks_skipped', ticks, lateMs }),
-      onFailure: (error) => fail(error),
+      onFailure: (error) => failed.resolve(failureExit(error)),
     });
     pacer = mine;
-    return childOf(async () => mine.stop(), failed);
+    return childOf(async () => mine.stop(), failed.promise);
   };
 
   const startSource = (): Child => {
@@ -281,21 +280,4 @@ export async function startChannel<Socket>(options: ChannelOptions<Socket>): Pro
       return stuck;
     },
   };
-}
-
-/** A child that ends when asked, or when `failed` says so. */
-function childOf(end: () => Promise<void>, failed?: Promise<ChildExit>): Child {
-  let ending: Promise<void> | undefined;
-  let ended: (exit: ChildExit) => void = () => {};
-  const stopped = new Promise<ChildExit>((resolve) => {
-    ended = resolve;
-  });
-  const stop = () => {
-    ending ??= end().then(
-      () => ended({ kind: 'shutdown', reason: 'asked to stop' }),
-      (error: unknown) => ended(failureExit(error)),
-    );
-    return ending;
-  };
-  return { exited: failed === undefined ? stopped : Promise.race([failed, stopped]), stop, kill: stop };
 }

@@ -4,6 +4,7 @@
  * where that is spent.
  */
 import { budgetRemaining, nextRestartSlotMs } from '../../machines/restart-policy.js';
+import { deferred } from '../deferred.js';
 import type { MasterClock } from '../master-clock.js';
 import type { ChannelSettings } from './channel-settings.js';
 import type { MachineRunner } from './machine-runner.js';
@@ -43,10 +44,7 @@ export class OperatorRestart {
     const head = this.#options.desk.live?.head;
     const refusal = this.#refusal(head);
     if (head === undefined || refusal !== undefined) return Promise.resolve(failure(refusal ?? ''));
-    let settle: (outcome: PlanChangeOutcome) => void = () => {};
-    const outcome = new Promise<PlanChangeOutcome>((resolve) => {
-      settle = resolve;
-    });
+    const { promise: outcome, resolve: settle } = deferred<PlanChangeOutcome>();
     this.#asked = { source: head, attempts: head.attempts, outcome, settle };
     head.giveUp({ kind: 'operator', reason: 'was restarted by an operator' });
     return outcome;

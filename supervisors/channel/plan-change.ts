@@ -2,6 +2,7 @@
  * One request for another plan, from the call to the tick on which the plan takes over, or to the reason why it
  * does not. Until then nothing of what is on air is touched.
  */
+import { deferred } from '../deferred.js';
 import type { MasterClock, Timer } from '../master-clock.js';
 import type { Program } from './program.js';
 
@@ -23,16 +24,14 @@ export class PlanChange {
   settled = false;
 
   readonly #abort = new AbortController();
+  readonly #outcome = deferred<PlanChangeOutcome>();
   readonly #deadline: Timer;
-  #settle: (outcome: PlanChangeOutcome) => void = () => {};
 
   /** @param late what is said when the time is over */
   constructor(planHandle: string, clock: MasterClock, timeoutMs: number, late?: string) {
     this.planHandle = planHandle;
     this.requestedAtMs = clock.nowMs();
-    this.outcome = new Promise((resolve) => {
-      this.#settle = resolve;
-    });
+    this.outcome = this.#outcome.promise;
     this.#deadline = clock.at(this.requestedAtMs + timeoutMs, () => {
       const what = this.program === undefined ? 'could not be read and checked' : 'gave no frame';
       this.fail(
@@ -59,7 +58,7 @@ export class PlanChange {
     if (this.settled) return;
     this.settled = true;
     this.#deadline.cancel();
-    this.#settle(outcome);
+    this.#outcome.resolve(outcome);
   }
 }
 

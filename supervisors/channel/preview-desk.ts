@@ -6,6 +6,7 @@
  *
  * The plan desk owns it: what takes over the schedule (UpdatePlan, a plan whose time has come) ends a preview on air.
  */
+import { deferred } from '../deferred.js';
 import type { MasterClock } from '../master-clock.js';
 import type { ChannelReport } from './channel-event.js';
 import type { ChannelSettings } from './channel-settings.js';
@@ -253,10 +254,7 @@ function endTickOf({ startTick = 0, sources, timeline }: Program): number {
 }
 
 function pendingSwitch(): PendingSwitch {
-  let settle: (outcome: SwitchOutcome) => void = () => {};
-  const outcome = new Promise<SwitchOutcome>((resolve) => {
-    settle = resolve;
-  });
+  const { promise: outcome, resolve: settle } = deferred<SwitchOutcome>();
   return { outcome, settle };
 }
 

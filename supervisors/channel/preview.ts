@@ -2,6 +2,7 @@
  * One asset that is decoded beside what is on air, from LoadPreview until SwitchToLive puts it there, or until
  * something ends it before. It takes no part in what airs.
  */
+import { deferred } from '../deferred.js';
 import type { MasterClock, Timer } from '../master-clock.js';
 import type { PlanChangeOutcome } from './plan-change.js';
 import type { Program } from './program.js';
@@ -19,15 +20,13 @@ export class Preview {
   failure = '';
 
   readonly #abort = new AbortController();
+  readonly #outcome = deferred<PlanChangeOutcome>();
   readonly #deadline: Timer;
-  #settle: (outcome: PlanChangeOutcome) => void = () => {};
 
   /** @param onLate called when it has not been loaded within `timeoutMs` */
   constructor(assetPath: string, clock: MasterClock, timeoutMs: number, onLate: () => void) {
     this.assetPath = assetPath;
-    this.outcome = new Promise((resolve) => {
-      this.#settle = resolve;
-    });
+    this.outcome = this.#outcome.promise;
     this.#deadline = clock.at(clock.nowMs() + timeoutMs, onLate);
   }
 
@@ -44,13 +43,13 @@ export class Preview {
   succeed(): void {
     this.loaded = true;
     this.#deadline.cancel();
-    this.#settle({ success: true, errorMessage: '' });
+    this.#outcome.resolve({ success: true, errorMessage: '' });
   }
 
   fail(errorMessage: string): void {
     this.failure = errorMessage;
     this.#deadline.cancel();
-    this.#settle({ success: false, errorMessage });
+    this.#outcome.resolve({ success: false, errorMessage });
     this.#abort.abort();
   }
 }

@@ -3,6 +3,7 @@
  * those that have been off the air for long. Channels have nothing in common but the spare host and this list.
  */
 import type { ChannelSnapshot } from '../channel/snapshot.js';
+import { deferred } from '../deferred.js';
 import type { Timer } from '../master-clock.js';
 import type { Child, ChildExit } from '../otp/child.js';
 import { createDynamicSupervisor } from '../otp/dynamic-supervisor.js';
@@ -114,10 +115,7 @@ export function createChannels<Socket>(options: ChannelsOptions<Socket>): Channe
     for (const timer of forgetting.values()) timer.cancel();
   };
   // Not the supervisor's own end: channels are taken off the air before their parent is told to stop.
-  let end: (exit: ChildExit) => void = () => {};
-  const exited = new Promise<ChildExit>((resolve) => {
-    end = resolve;
-  });
+  const { promise: exited, resolve: end } = deferred<ChildExit>();
   const stop = async () => {
     await stopAll();
     end(await supervisor.exited);

@@ -2,6 +2,7 @@
  * An outcome that somebody else will know later: the caller keeps the promise, whoever learns the outcome settles it.
  */
 import type { PlanChangeOutcome } from '../channel/plan-change.js';
+import { deferred } from '../deferred.js';
 
 export interface PendingOutcome<Outcome extends PlanChangeOutcome = PlanChangeOutcome> {
   readonly outcome: Promise<Outcome>;
@@ -12,9 +13,6 @@ export interface PendingOutcome<Outcome extends PlanChangeOutcome = PlanChangeOu
 export function pendingOutcome<
   Outcome extends PlanChangeOutcome = PlanChangeOutcome,
 >(): PendingOutcome<Outcome> {
-  let settle: (outcome: Outcome) => void = () => {};
-  const outcome = new Promise<Outcome>((resolve) => {
-    settle = resolve;
-  });
+  const { promise: outcome, resolve: settle } = deferred<Outcome>();
   return { outcome, settle };
 }

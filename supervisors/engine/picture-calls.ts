@@ -4,6 +4,7 @@
  * one picture a second, and none when nobody looks.
  */
 import type { AiredPicture } from '../channel/aired-picture.js';
+import { type Deferred, deferred } from '../deferred.js';
 import type { MasterClock, Timer } from '../master-clock.js';
 import { waitFor } from '../otp/wait.js';
 import type { ToHost } from './host-protocol.js';
@@ -20,14 +21,9 @@ const KEPT_MS = 1_000;
 /** A host answers after its next tick; one that has not by now hangs, or has not begun. */
 const PATIENCE_MS = 1_000;
 
-interface Pending {
-  readonly outcome: Promise<PictureOutcome>;
-  readonly settle: (outcome: PictureOutcome) => void;
-}
-
 export class PictureCalls {
   readonly #clock: MasterClock;
-  #pending: Pending | undefined;
+  #pending: Deferred<PictureOutcome> | undefined;
   #kept: PictureOutcome | undefined;
   #expiry: Timer | undefined;
 
@@ -39,10 +35,10 @@ export class PictureCalls {
   async ask(send: (message: ToHost) => void): Promise<PictureOutcome> {
     if (this.#kept !== undefined) return this.#kept;
     if (this.#pending === undefined) {
-      this.#pending = pending();
+      this.#pending = deferred();
       send({ type: 'picture' });
     }
-    const { outcome } = this.#pending;
+    const { promise: outcome } = this.#pending;
     if (await waitFor(outcome, PATIENCE_MS, this.#clock)) return outcome;
     return { kind: 'unavailable', reason: `its host gave no picture within ${PATIENCE_MS / 1000} s` };
   }
@@ -63,7 +59,7 @@ export class PictureCalls {
   }
 
   #settle(outcome: PictureOutcome): void {
-    this.#pending?.settle(outcome);
+    this.#pending?.resolve(outcome);
     this.#pending = undefined;
   }
 
@@ -72,12 +68,4 @@ export class PictureCalls {
     this.#expiry = undefined;
     this.#kept = undefined;
   }
-}
-
-function pending(): Pending {
-  let settle: (outcome: PictureOutcome) => void = () => {};
-  const outcome = new Promise<PictureOutcome>((resolve) => {
-    settle = resolve;
-  });
-  return { outcome, settle };
 }

@@ -6,6 +6,7 @@
  */
 import type { MasterClock } from '../master-clock.js';
 import { type Child, type ChildContext, type ChildExit, failureExit } from '../otp/child.js';
+import { childOf } from '../otp/child-of.js';
 import type { SupervisorReport } from '../otp/report.js';
 import { type Strategy, startSupervisor } from '../otp/supervisor.js';
 import type { ChildInfo } from '../otp/which-children.js';
@@ -86,15 +87,7 @@ export async function startRoot(options: RootOptions): Promise<Root> {
       }
       if (started) options.onServerRestarted(name, ports[name]);
       started = true;
-      let end: (exit: ChildExit) => void = () => {};
-      const stopped = new Promise<ChildExit>((resolve) => {
-        end = resolve;
-      });
-      const stop = async () => {
-        await server.stop();
-        end({ kind: 'shutdown', reason: 'asked to stop' });
-      };
-      return { exited: Promise.race([failed.then(failureExit), stopped]), stop, kill: stop };
+      return childOf(() => server.stop(), failed.then(failureExit));
     };
   };
 

@@ -2,6 +2,7 @@
  * The life of a supervisor as a child of something else: it runs, then it ends once, for one reason, and is gone
  * when its children are. What outlives its end is named in its exit, so that it reaches whoever asked.
  */
+import { deferred } from '../deferred.js';
 import type { Child, ChildExit } from './child.js';
 import { reasonOf } from './describe.js';
 import type { KillSwitch } from './kill-switch.js';
@@ -24,10 +25,7 @@ export function createLifecycle(
   stopChildren: () => Promise<readonly string[]>,
 ): Lifecycle {
   let ending = false;
-  let resolveExited: (exit: ChildExit) => void;
-  const exited = new Promise<ChildExit>((resolve) => {
-    resolveExited = resolve;
-  });
+  const { promise: exited, resolve: resolveExited } = deferred<ChildExit>();
 
   const end = (exit: ChildExit): void => {
     if (ending) return;

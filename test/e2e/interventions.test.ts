@@ -6,13 +6,13 @@ import path from 'node:path';
 import t, { type Test, test } from 'tap';
 import { engineIn, runCli } from '../support/engine-process.js';
 import { testFfmpeg } from '../support/ffmpeg.js';
+import { DONE } from '../support/outcomes.js';
 import { paintMedia, readFrameNumber } from '../support/painted-media.js';
 import { tempDir } from '../support/temp-dir.js';
 import { connectY4m, type Y4mFrame, type Y4mReader } from '../support/y4m-reader.js';
 
 const WIDTH = 320;
 const HEIGHT = 180;
-const DONE = { success: true, errorMessage: '' };
 
 const ffmpeg = await testFfmpeg();
 const folder = tempDir(t);

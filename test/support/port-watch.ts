@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { deferred } from '../../supervisors/deferred.js';
 import { cleanEnvironment } from './engine-process.js';
 import { readFrameNumber } from './frame-number.js';
 import type { HasTeardown } from './temp-dir.js';
@@ -102,10 +103,7 @@ function watchOne({ port, turnFrames, firstNumber = 0 }: WatchedPort) {
   const gaps: [number, number, number | null][] = [];
   let frames = 0;
   let end = '';
-  let begin = () => {};
-  const firstFrame = new Promise<void>((resolve) => {
-    begin = resolve;
-  });
+  const { promise: firstFrame, resolve: begin } = deferred<void>();
   const read = async () => {
     const { width, height } = await renderer.header;
     let expected: number | undefined;

@@ -3,6 +3,7 @@
  * frames ahead of the test, then lets TCP push back, as a slow Renderer would.
  */
 import { connect } from 'node:net';
+import { deferred } from '../../supervisors/deferred.js';
 import { type Y4mHeader, y4mParser } from './y4m-parser.js';
 
 export type { Y4mHeader } from './y4m-parser.js';
@@ -126,19 +127,4 @@ export function connectY4m(port: number, host = '127.0.0.1'): Y4mReader {
     },
     close: () => settle('closed'),
   };
-}
-
-/** Promise.withResolvers, which Node 20 lacks. */
-function deferred<T>(): {
-  readonly promise: Promise<T>;
-  resolve(value: T): void;
-  reject(reason: Error): void;
-} {
-  let resolve!: (value: T) => void;
-  let reject!: (reason: Error) => void;
-  const promise = new Promise<T>((onValue, onError) => {
-    resolve = onValue;
-    reject = onError;
-  });
-  return { promise, resolve, reject };
 }

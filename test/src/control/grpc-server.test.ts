@@ -4,6 +4,7 @@ import t from 'tap';
 import { playoutApiVersion } from '../../../src/control/api-version.js';
 import { ControlServerError } from '../../../src/control/control-server-error.js';
 import { createControlServer } from '../../../src/control/grpc-server.js';
+import { deferred } from '../../../supervisors/deferred.js';
 import { ACTION_NAMES, ACTIONS } from '../../../supervisors/engine/operations.js';
 import { inMemoryCommands } from './in-memory-commands.js';
 import { callRaw, decode, encode, serving } from './serving.js';
@@ -243,14 +244,8 @@ t.test('an answer is valid UTF-8 even where the domain quotes half a character',
 });
 
 t.test('a client that hangs up does not cancel its command, and the next one is served', async (t) => {
-  let finish = () => {};
-  const started = new Promise<void>((resolve) => {
-    finish = resolve;
-  });
-  let arrived = () => {};
-  const arrival = new Promise<void>((resolve) => {
-    arrived = resolve;
-  });
+  const { promise: started, resolve: finish } = deferred<void>();
+  const { promise: arrival, resolve: arrived } = deferred<void>();
   const done: number[] = [];
   const { client, raw, errors } = await serving(
     t,

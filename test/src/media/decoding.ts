@@ -7,6 +7,7 @@ import { createFfmpegDecoders, type FfmpegDecoders } from '../../../src/media/ff
 import type { Decoder, DecoderExit, DecoderOrder } from '../../../supervisors/channel/decoder.js';
 import type { FrameSlot } from '../../../supervisors/channel/frame-slot.js';
 import type { FramePool } from '../../../supervisors/channel/frame-store.js';
+import { deferred } from '../../../supervisors/deferred.js';
 import type { MasterClock } from '../../../supervisors/master-clock.js';
 import { isAlive } from '../../support/engine-process.js';
 
@@ -43,10 +44,7 @@ export function decode(
   const staged: FrameSlot[] = [];
   const calls: Decoding['calls'][number][] = [];
   const watchers = new Set<() => void>();
-  let exited: (exit: DecoderExit) => void = () => {};
-  const exit = new Promise<DecoderExit>((resolve) => {
-    exited = resolve;
-  });
+  const { promise: exit, resolve: exited } = deferred<DecoderExit>();
   const note = (call: Decoding['calls'][number]) => {
     if (calls.at(-1) !== call || call === 'exited') calls.push(call);
     // What is asked for is to be seen once the call has been answered.

@@ -2,13 +2,13 @@
 import t from 'tap';
 import { makeSnapshot } from '../../../supervisors/channel/make-snapshot.js';
 import { type InlineChannel, inlineChannel, SETTINGS } from '../../support/inline-channel.js';
+import { DONE } from '../../support/outcomes.js';
 
 const PLANS = {
   p: { segments: [['a', 30_000]] },
   short: { loop: true, segments: [['a', 90] as const, ['b', 90] as const] },
   q: { segments: [['b', 30_000]] },
 } as const;
-const DONE = { success: true, errorMessage: '' };
 
 async function onAir(t: Parameters<typeof inlineChannel>[0], handle: string = 'p'): Promise<InlineChannel> {
   const air = await inlineChannel(t, { plans: { ...PLANS } });

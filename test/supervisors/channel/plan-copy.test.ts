@@ -2,9 +2,9 @@
 import t from 'tap';
 import { settle } from '../../support/fake-clock.js';
 import { inlineChannel } from '../../support/inline-channel.js';
+import { DONE } from '../../support/outcomes.js';
 
 const NOW = 1_795_334_400_000;
-const DONE = { success: true, errorMessage: '' };
 const P = {
   loop: true,
   segments: [

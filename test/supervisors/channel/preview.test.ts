@@ -1,13 +1,13 @@
 /** LoadPreview and SwitchToLive: an asset beside what is on air, put there on one tick, and the plan joined again. */
 import t from 'tap';
 import { type InlineChannel, inlineChannel } from '../../support/inline-channel.js';
+import { DONE } from '../../support/outcomes.js';
 
 const NOW = 1_795_334_400_000;
 const PLANS = {
   p: { segments: [['a', 30_000]] },
   q: { segments: [['b', 30_000]] },
 } as const;
-const DONE = { success: true, errorMessage: '' };
 
 /** Runs until the promise has settled. */
 async function told<T>(air: InlineChannel, promise: Promise<T>): Promise<T> {

@@ -1,8 +1,7 @@
 /** RestartDecoder: the decoder on air is replaced at an operator's word, within the channel's budget of restarts. */
 import t from 'tap';
 import { type InlineChannel, inlineChannel } from '../../support/inline-channel.js';
-
-const DONE = { success: true, errorMessage: '' };
+import { DONE } from '../../support/outcomes.js';
 
 async function onAir(
   t: Parameters<typeof inlineChannel>[0],

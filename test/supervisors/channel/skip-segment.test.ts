@@ -1,9 +1,9 @@
 /** SkipSegment: the rest of what airs is left out, at once and without a seam. */
 import t from 'tap';
 import { type InlineChannel, inlineChannel, type TestPlan } from '../../support/inline-channel.js';
+import { DONE } from '../../support/outcomes.js';
 
 const NOW = 1_795_334_400_000;
-const DONE = { success: true, errorMessage: '' };
 const ABC = [['a', 3_000] as const, ['b', 300] as const, ['c', 3_000] as const];
 
 async function onAir(

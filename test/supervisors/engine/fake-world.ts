@@ -6,6 +6,7 @@ import { DEFAULT_RESTART_LIMITS } from '../../../machines/restart-policy.js';
 import type { ChannelReport } from '../../../supervisors/channel/channel-event.js';
 import type { SwitchOutcome } from '../../../supervisors/channel/preview-desk.js';
 import type { ChannelSnapshot } from '../../../supervisors/channel/snapshot.js';
+import { deferred } from '../../../supervisors/deferred.js';
 import { type Channels, type ChannelsOptions, createChannels } from '../../../supervisors/engine/channels.js';
 import type { EngineReport } from '../../../supervisors/engine/engine-report.js';
 import type { EnginePorts, HostExit, HostProcess } from '../../../supervisors/engine/host-port.js';
@@ -81,10 +82,7 @@ export function fakeHosts(): FakeHosts {
 
 function fakeHost(pid: number): FakeHost {
   let alive = true;
-  let exit: (how: HostExit) => void = () => {};
-  const exited = new Promise<HostExit>((resolve) => {
-    exit = resolve;
-  });
+  const { promise: exited, resolve: exit } = deferred<HostExit>();
   const host: FakeHost = {
     pid,
     exited,

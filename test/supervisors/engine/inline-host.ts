@@ -4,6 +4,7 @@
  */
 import type { Test } from 'tap';
 import { makeSnapshot } from '../../../supervisors/channel/make-snapshot.js';
+import { deferred } from '../../../supervisors/deferred.js';
 import type { HostExit, HostProcess } from '../../../supervisors/engine/host-port.js';
 import { SNAPSHOT_INTERVAL_MS, type StartOrder } from '../../../supervisors/engine/host-protocol.js';
 import type { Timer } from '../../../supervisors/master-clock.js';
@@ -41,11 +42,8 @@ export function inlineHosts(
     const pid = 7001 + hosts.length;
     let air: Promise<InlineChannel> | undefined;
     let heartbeat: Timer | undefined;
-    let exit: (how: HostExit) => void = () => {};
+    const { promise: exited, resolve: exit } = deferred<HostExit>();
     let alive = true;
-    const exited = new Promise<HostExit>((resolve) => {
-      exit = resolve;
-    });
 
     const start = async ({ channelId, port, epochMs, order, ...history }: StartOrder) => {
       air = inlineChannel(t, {

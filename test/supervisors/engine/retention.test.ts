@@ -1,5 +1,6 @@
 /** What is kept of channels that are off the air, and for how long. */
 import t from 'tap';
+import { deferred } from '../../../supervisors/deferred.js';
 import { settle } from '../../support/fake-clock.js';
 import { createWorld, type World } from './fake-world.js';
 
@@ -96,10 +97,8 @@ t.test('a channel whose port is being bound when its time is over stays known', 
   const w = createWorld({ retentionMs: 60_000 });
   await onceOnAir(w);
   await w.clock.run(59_000);
-  let bind: () => void = () => {};
-  w.ports.gate = new Promise((resolve) => {
-    bind = resolve;
-  });
+  const { promise: bound, resolve: bind } = deferred<void>();
+  w.ports.gate = bound;
   const start = w.start('morning');
   await w.clock.run(1_000);
   bind();
@@ -113,10 +112,8 @@ t.test('a channel whose port is being bound when its time is over stays known', 
 
 t.test('a start that was stopped before anything was shown of it is forgotten too', async (t) => {
   const w = createWorld({ retentionMs: 1_000 });
-  let bind: () => void = () => {};
-  w.ports.gate = new Promise((resolve) => {
-    bind = resolve;
-  });
+  const { promise: bound, resolve: bind } = deferred<void>();
+  w.ports.gate = bound;
   const start = w.start('morning');
   await settle();
   const stopped = w.stop();

@@ -1,5 +1,6 @@
 /** The root: parts start and stop in the order that keeps calls answered, and what fails says so in its own words. */
 import t from 'tap';
+import { deferred } from '../../../supervisors/deferred.js';
 import { type Root, type ServerPort, startRoot } from '../../../supervisors/engine/root.js';
 import type { Child, ChildExit } from '../../../supervisors/otp/child.js';
 import type { SupervisorReport } from '../../../supervisors/otp/report.js';
@@ -11,10 +12,7 @@ interface Part extends Child {
 }
 
 function part(name: string, log: string[]): Part & { hangs: boolean } {
-  let exit: (how: ChildExit) => void = () => {};
-  const exited = new Promise<ChildExit>((resolve) => {
-    exit = resolve;
-  });
+  const { promise: exited, resolve: exit } = deferred<ChildExit>();
   const stop = () => {
     if (fake.hangs) return;
     log.push(`${name} stopped`);

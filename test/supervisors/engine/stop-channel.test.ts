@@ -1,5 +1,6 @@
 /** StopChannel: idempotent, in order, and first in line whatever else the channel is doing. */
 import t from 'tap';
+import { deferred } from '../../../supervisors/deferred.js';
 import { settle } from '../../support/fake-clock.js';
 import { createWorld, SUCCESS, soFar } from './fake-world.js';
 
@@ -86,10 +87,8 @@ t.test('it pre-empts a start that waits for its frames, and those that share it'
 
 t.test('it pre-empts a start that is still binding its port', async (t) => {
   const w = createWorld();
-  let bind: () => void = () => {};
-  w.ports.gate = new Promise((resolve) => {
-    bind = resolve;
-  });
+  const { promise: bound, resolve: bind } = deferred<void>();
+  w.ports.gate = bound;
   const start = w.start('morning');
   await settle();
   const stopped = w.stop();

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { deferred } from '../../../supervisors/deferred.js';
 import { startSupervisor } from '../../../supervisors/otp/supervisor.js';
 import { settle } from '../../support/fake-clock.js';
 import { codeOf, hang, isSettled, playground } from './playground.js';
@@ -224,11 +225,8 @@ t.test('a supervisor stops at once while a restart hangs or waits for its next t
 t.test('a start that an order waits for can be cut short by terminating the child', async (t) => {
   const { clock, spec, taken } = playground();
   const top = await startSupervisor({ name: 'top', clock, children: [] });
-  let release: () => void = () => {};
-  const onStart = () =>
-    new Promise<void>((resolve) => {
-      release = resolve;
-    });
+  const { promise: released, resolve: release } = deferred<void>();
+  const onStart = () => released;
   const aborted = t.rejects(top.startChild(spec('a', { onStart })), { code: 'aborted' });
   await settle();
   t.match(top.whichChildren(), [{ id: 'a', status: 'starting' }]);

@@ -2,6 +2,7 @@
  * A place to try supervisors in: children that do what the test says, one log of everything that happens to them,
  * the reports, and a clock that stands still.
  */
+import { deferred } from '../../../supervisors/deferred.js';
 import type { Child, ChildContext, ChildExit } from '../../../supervisors/otp/child.js';
 import type { ChildSpec } from '../../../supervisors/otp/child-spec.js';
 import {
@@ -52,13 +53,11 @@ export function playground(): Playground {
   const lives = new Map<string, number>();
 
   const birth = (id: string, script: Script): ScriptedChild => {
-    let tell: (exit: ChildExit) => void = () => {};
+    const { promise: exited, resolve: tell } = deferred<ChildExit>();
     let alive = true;
     const child: ScriptedChild = {
       id,
-      exited: new Promise((resolve) => {
-        tell = resolve;
-      }),
+      exited,
       end(kind, reason = kind, cause) {
         if (!alive) return;
         alive = false;

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { deferred } from '../../../supervisors/deferred.js';
 import type { ChildContext } from '../../../supervisors/otp/child.js';
 import { createDynamicSupervisor } from '../../../supervisors/otp/dynamic-supervisor.js';
 import { type Supervisor, startSupervisor } from '../../../supervisors/otp/supervisor.js';
@@ -7,11 +8,8 @@ import { hang, isSettled, type Playground, playground, type Script } from './pla
 
 /** A start that in one of its lives is slow and deaf to its signal: it goes on when it is let go of. */
 function slowIn(slowLife: number): Required<Pick<Script, 'onStart'>> & { letGo(): void } {
-  let letGo: () => void = () => {};
-  const gate = new Promise<void>((resolve) => {
-    letGo = resolve;
-  });
-  return { onStart: (life) => (life === slowLife ? gate : undefined), letGo: () => letGo() };
+  const { promise: gate, resolve: letGo } = deferred<void>();
+  return { onStart: (life) => (life === slowLife ? gate : undefined), letGo };
 }
 
 /** A start that never succeeds, but undoes itself within `undoMs` of being told that it is not wanted. */

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { deferred } from '../../../supervisors/deferred.js';
 import { startSupervisor } from '../../../supervisors/otp/supervisor.js';
 import { settle } from '../../support/fake-clock.js';
 import { isSettled, playground } from './playground.js';
@@ -238,8 +239,8 @@ t.test(
   async (t) => {
     const { clock, spec, taken, told, onReport } = playground();
     const top = await startSupervisor({ name: 'top', clock, children: [], onReport });
-    let release: () => void = () => {};
-    const onStart = () => new Promise<void>((resolve) => (release = resolve));
+    const { promise: released, resolve: release } = deferred<void>();
+    const onStart = () => released;
     const refused = t.rejects(top.startChild(spec('b', { onStart, shutdown: 300 })), { code: 'aborted' });
     await settle();
     const stopped = top.stop();
