@@ -2,9 +2,10 @@
  * How text that others wrote (handles, asset names, plan fields) appears in our messages: in quotes, on one line,
  * cut short, and with everything escaped that could move a cursor, forge a log line or reorder what a reader sees.
  */
+import { writtenOut } from './invisible.js';
+
 const LIMIT = 80;
 const PATH_LIMIT = 120;
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** `text` in double quotes and escaped; at most its first 80 characters, then an ellipsis. */
 export function quoted(text: string): string {
@@ -19,10 +20,7 @@ export function quotedPath(path: string): string {
 }
 
 function escaped(text: string): string {
-  return JSON.stringify(text).replace(
-    INVISIBLE,
-    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
-  );
+  return writtenOut(JSON.stringify(text));
 }
 
 /** Whether `text` holds a character that has no place in a name: control characters and line separators. */

@@ -1,4 +1,5 @@
 /** What all commands have in common: where they print, how they end, and how they print what others wrote. */
+import { writtenOut } from '../invisible.js';
 import type { OutputStream } from './terminal.js';
 
 /** Where a command prints; `process` is one. */
@@ -17,8 +18,5 @@ export const CLIENT_EXIT = { success: 0, failure: 1, notReady: 2, unavailable: 6
 
 /** Text from elsewhere, made safe for a terminal: nothing in it moves the cursor or starts a new line. */
 export function printable(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    (it) => `\\u{${(it.codePointAt(0) ?? 0).toString(16)}}`,
-  );
+  return writtenOut(text);
 }

@@ -4,10 +4,8 @@
  * after a program such as pino-pretty or jq has unpacked it. What cannot be seen is written out, `\n` or `\u{1b}`.
  */
 import { stdSerializers } from 'pino';
+import { writtenOut } from '../invisible.js';
 
-/** Control characters, formatting ones (the bidirectional controls among them), line and paragraph separators. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
-const EVERY_INVISIBLE = new RegExp(INVISIBLE, 'gu');
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 /** Far more than anything of ours has to say. */
@@ -18,8 +16,7 @@ const MAX_DEPTH = 6;
 /** `text` with everything that cannot be seen written out, and at most 8192 characters of it. */
 export function visibleText(text: string): string {
   const short = text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;
-  if (!INVISIBLE.test(short)) return short;
-  return short.replace(EVERY_INVISIBLE, (it) => SHORT[it] ?? `\\u{${(it.codePointAt(0) ?? 0).toString(16)}}`);
+  return writtenOut(short, SHORT);
 }
 
 /** A log line's fields, every text in them made visible. Errors are left to {@link visibleError}. */
