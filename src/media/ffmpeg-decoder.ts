@@ -18,7 +18,6 @@ import { spawnPrefix } from './child-prefix.js';
 import { decoderArguments } from './decoder-arguments.js';
 import { createFrameReader } from './frame-reader.js';
 import { lowerPriority } from './lower-priority.js';
-import { maskSecrets } from './mask-secrets.js';
 import { openSocketPair } from './socket-pair.js';
 import { readStderr } from './stderr-reader.js';
 import { stderrTail } from './stderr-tail.js';
@@ -90,7 +89,6 @@ function startDecoder(
   });
   const stderr = stderrTail();
   const args = decoderArguments(order);
-  const shownArguments = ['ffmpeg', ...args].map(maskSecrets);
 
   /** Resolves once the process has exited, with what is known of how. */
   const { promise: gone, resolve: markGone } = deferred<void>();
@@ -144,7 +142,7 @@ function startDecoder(
     get pid() {
       return child?.pid;
     },
-    arguments: shownArguments,
+    arguments: ['ffmpeg', ...args],
     get waitingForRoom() {
       return frameReader.waitingForRoom;
     },

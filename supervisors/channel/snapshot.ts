@@ -76,7 +76,7 @@ export interface DecoderSnapshot {
   readonly speed: number | null;
   /** Null where it cannot be read, or was not yet. */
   readonly usage: ProcessUsage | null;
-  /** Its command line, secrets masked. */
+  /** Its command line. */
   readonly arguments: readonly string[];
 }
 
