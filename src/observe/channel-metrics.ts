@@ -6,13 +6,13 @@
  * left; `slate_active` is about faults and stays 0 during a pad. So is slate that an operator has taken, which has a gauge of
  * its own, whatever airs beneath it.
  */
-import type { ChannelCondition } from '../../machines/channel-machine.js';
 import {
   CHANNEL_STATE_NUMBER,
   type ChannelCounters,
-  type ChannelSnapshot,
   type HistogramSnapshot,
 } from '../../supervisors/channel/snapshot.js';
+import type { ChannelView } from '../../supervisors/engine/channel-view.js';
+import { holds } from '../dashboard/channel-facts.js';
 import type { ComputedMetric, Sample } from './computed-metric.js';
 
 const PREFIX = 'retrovue_playout_';
@@ -29,7 +29,7 @@ const RESTART_REASONS = [
   'operator',
 ];
 
-type Read<T> = (channel: ChannelSnapshot) => T;
+type Read<T> = (channel: ChannelView) => T;
 
 /** Every metric that follows from the snapshots. */
 export function channelMetrics(): ComputedMetric[] {
@@ -37,7 +37,7 @@ export function channelMetrics(): ComputedMetric[] {
     (samplesOf: Read<Sample[]>): ComputedMetric['samples'] =>
     ({ channels }) =>
       channels.flatMap(samplesOf);
-  const labelOf = ({ channelId }: ChannelSnapshot) => ({ channel: channelId });
+  const labelOf = ({ channelId }: ChannelView) => ({ channel: channelId });
 
   const gauge = (name: string, help: string, read: Read<number>): ComputedMetric => ({
     name: PREFIX + name,
@@ -124,7 +124,7 @@ export function channelMetrics(): ComputedMetric[] {
       ({ airing }) => (airing === 'slate' ? 1 : 0),
     ),
     gauge('no_scheduled_content', 'Whether no plan has anything to air now: 1 or 0.', (channel) =>
-      isWithoutSchedule(channel) ? 1 : 0,
+      holds(channel, 'NoScheduledContent') ? 1 : 0,
     ),
     gauge(
       'operator_slate_active',
@@ -201,17 +201,6 @@ export function channelMetrics(): ComputedMetric[] {
       ({ planSwapSeconds }) => planSwapSeconds,
     ),
   ];
-}
-
-/** The machine's own condition: its plan has not begun, or is over. */
-function isWithoutSchedule({ machine }: ChannelSnapshot): boolean {
-  const context: unknown = machine?.context;
-  return (
-    typeof context === 'object' &&
-    context !== null &&
-    'condition' in context &&
-    context.condition === ('NoScheduledContent' satisfies ChannelCondition)
-  );
 }
 
 function withZeros(

@@ -4,7 +4,7 @@
  * process, and arrive as totals. Because nothing is kept, the series of a channel that is gone are gone with it.
  */
 import type { Metric, Registry } from 'prom-client';
-import type { ChannelSnapshot } from '../../supervisors/channel/snapshot.js';
+import type { ChannelView } from '../../supervisors/engine/channel-view.js';
 
 /** Child processes of the engine at all depths: hosts and decoders. */
 export interface ProcessCounts {
@@ -18,7 +18,7 @@ export interface ProcessCounts {
 
 /** What one scrape shows: all of its metrics are made from the same reading, so that none contradicts another. */
 export interface Reading {
-  readonly channels: readonly ChannelSnapshot[];
+  readonly channels: readonly ChannelView[];
   /** Undefined where processes cannot be counted. */
   readonly processes: ProcessCounts | undefined;
 }

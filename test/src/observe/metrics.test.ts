@@ -105,7 +105,7 @@ test('slate is active while content is missing, not while the schedule asks for 
   }
 });
 
-test('that nothing is scheduled is what the machine says, also in a snapshot that has been through JSON', async (t) => {
+test('that nothing is scheduled is what the condition of that name says, also after the snapshot has been through JSON', async (t) => {
   for (const [condition, value] of [
     ['NoScheduledContent', 1],
     ['BudgetExhausted', 0],

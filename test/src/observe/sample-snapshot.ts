@@ -2,6 +2,7 @@
 import type { ChannelSnapshot } from '../../../supervisors/channel/snapshot.js';
 import type { ChannelViews } from '../../../supervisors/engine/channel-commands.js';
 import type { ChannelView } from '../../../supervisors/engine/channel-view.js';
+import { conditionsOf } from '../../../supervisors/engine/conditions.js';
 
 export function sampleSnapshot(changes: Partial<ChannelSnapshot> = {}): ChannelSnapshot {
   return {
@@ -67,11 +68,11 @@ export function sampleSnapshot(changes: Partial<ChannelSnapshot> = {}): ChannelS
   };
 }
 
-/** Views of a list that the test may change; what only views have is empty where the list does not say it. */
+/** Views of a list that the test may change; where it does not say what only views have, nothing has happened yet. */
 export function viewsOf(snapshots: (ChannelSnapshot & Partial<ChannelView>)[]): ChannelViews {
   const view = (snapshot: ChannelSnapshot & Partial<ChannelView>) => ({
     ageMs: 12,
-    conditions: [],
+    conditions: conditionsOf(snapshot, [], 0),
     transitions: [],
     actions: [],
     ...snapshot,
