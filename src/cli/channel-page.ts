@@ -2,7 +2,7 @@
 import type { ChannelView } from '../../supervisors/engine/channel-view.js';
 import { isSilent } from '../../supervisors/engine/silence.js';
 import { machineState } from '../dashboard/channel-facts.js';
-import { airingCell, remedyOf, standInOf, stateCell, titleText, whyOf } from './channel-words.js';
+import { airingCell, remedyText, standInOf, stateCell, titleText, whyOf } from './channel-words.js';
 import { printable } from './cli-io.js';
 import { durationText, positionText, timeText, utcText } from './duration.js';
 import { OPERATION_WORDS } from './operation-words.js';
@@ -50,7 +50,7 @@ function stateOf(channel: ChannelView): Pair[] {
       style,
     ),
     ...(why === '' ? [] : [pair('why', detail === '' ? why : printable(detail))]),
-    ...(remedyOf(channel) === '' ? [] : [pair('next', remedyOf(channel))]),
+    ...(remedyText(channel) === '' ? [] : [pair('next', remedyText(channel))]),
     ...(isSilent(channel)
       ? [pair('hangs', `its process was last heard of ${durationText(ageMs)} ago`, 'red')]
       : []),

@@ -4,7 +4,8 @@
  */
 import type { ChannelView } from '../../supervisors/engine/channel-view.js';
 import { isSilent } from '../../supervisors/engine/silence.js';
-import { holds, isWrong } from '../dashboard/channel-facts.js';
+import { isWrong } from '../dashboard/channel-facts.js';
+import { judge, remedyOf, type Tone } from '../dashboard/judgement.js';
 import { CLIENT_EXIT, printable } from './cli-io.js';
 import { durationText } from './duration.js';
 import type { Cell, Style } from './terminal.js';
@@ -15,11 +16,12 @@ export function exitCodeOf(channels: Iterable<ChannelView>): number {
   return CLIENT_EXIT.success;
 }
 
-const STATE_STYLE: Readonly<Record<string, Style>> = {
-  ready: 'green',
-  buffering: 'yellow',
-  error: 'red',
-  stopped: 'dim',
+const TONE_STYLE: Readonly<Record<Tone, Style>> = {
+  ok: 'green',
+  busy: 'yellow',
+  warn: 'yellow',
+  bad: 'red',
+  off: 'dim',
 };
 const AIRING_STYLE: Readonly<Record<string, Style>> = {
   hold: 'yellow',
@@ -29,8 +31,9 @@ const AIRING_STYLE: Readonly<Record<string, Style>> = {
 /** Where the word of the snapshot is none that people use. */
 const IN_WORDS: Readonly<Record<string, string>> = { operator_slate: "operator's slate" };
 
-export function stateCell({ state }: ChannelView): Cell {
-  return { text: printable(state), style: STATE_STYLE[state] };
+/** In the colour of the channel's judgement, as on the page. */
+export function stateCell(channel: ChannelView): Cell {
+  return { text: printable(channel.state), style: TONE_STYLE[judge(channel).tone] };
 }
 
 export function airingCell({ airing }: ChannelView): Cell {
@@ -46,20 +49,27 @@ export function standInOf({ airing, airingSinceUtcMs, atUtcMs, ageMs }: ChannelV
 }
 
 /** What the engine does about what is wrong; empty where nothing is. */
-export function remedyOf(channel: ChannelView): string {
-  const { state, hostPid, budget, coming, atUtcMs, ageMs } = channel;
-  const nowUtcMs = atUtcMs + ageMs;
-  // Without a host, the detail says what is done.
-  if (state === 'stopped' || state === 'ready' || hostPid === null) return '';
-  if (state === 'error') {
-    return budget.backoffMs === null
-      ? 'an attempt is under way'
-      : `next attempt in ${durationText(budget.backoffMs - ageMs)}`;
+export function remedyText(channel: ChannelView): string {
+  const nowUtcMs = channel.atUtcMs + channel.ageMs;
+  const remedy = remedyOf(channel, nowUtcMs);
+  switch (remedy.does) {
+    case 'nothing':
+    case 'watch':
+      return '';
+    // The detail says what is done.
+    case 'host':
+      return '';
+    case 'attempt':
+      return remedy.inMs === null
+        ? 'an attempt is under way'
+        : `next attempt in ${durationText(remedy.inMs)}`;
+    case 'fill':
+      return 'frames are being gathered';
+    case 'wait':
+      return remedy.next === null
+        ? 'waits for another plan'
+        : `${titleText(remedy.next.name)} begins in ${durationText(remedy.next.atUtcMs - nowUtcMs)}`;
   }
-  if (!holds(channel, 'NoScheduledContent')) return 'frames are being gathered';
-  const [next] = coming;
-  if (next === undefined) return 'waits for another plan';
-  return `${titleText(next.title)} begins in ${durationText(next.startsUtcMs - nowUtcMs)}`;
 }
 
 /** Why it is wrong, or will be, and what is done about it, in one line; empty for a channel in order. */
@@ -69,7 +79,7 @@ export function whyOf(channel: ChannelView): string {
     isSilent(channel) ? `its process hangs, last heard of ${durationText(ageMs)} ago` : '',
     standInOf(channel),
     printable(detail),
-    remedyOf(channel),
+    remedyText(channel),
     problemAhead(channel),
   ]
     .filter((part) => part !== '')

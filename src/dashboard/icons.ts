@@ -1,5 +1,5 @@
 /** Signs of a channel's condition: each tone has a shape of its own, so that none depends on colour. */
-import type { Judgement, Tone } from './judge.js';
+import type { Judgement, Tone } from './judgement.js';
 import { html, svg, type TemplateResult } from './lit.js';
 
 const SHAPES: Readonly<Record<Tone, TemplateResult>> = {

@@ -1,42 +1,12 @@
 /**
- * Says of a channel what an operator wants to know first: is something wrong, what do viewers see, what does the
- * engine do about it, and what can be done. Pure: everything comes from the snapshot.
+ * Says of a channel, in the page's words, what an operator wants to know first: is something wrong, what do viewers see,
+ * what does the engine do about it, and what can be done. Pure: everything comes from the snapshot. What is decided alike
+ * for the command line is in judgement.ts.
  */
 import type { ChannelView } from '../../supervisors/engine/channel-view.js';
-import { isSilent } from '../../supervisors/engine/silence.js';
-import { holds, isWrong, machineState } from './channel-facts.js';
+import { holds, machineState } from './channel-facts.js';
+import { type Judgement, remedyOf, type Tone } from './judgement.js';
 import { baseName, clockTime, count, duration, firstLine, until } from './words.js';
-
-/** `bad`: viewers do not get what is scheduled. `warn`: they may soon not. `busy`: it is being put on air. */
-export type Tone = 'bad' | 'warn' | 'busy' | 'ok' | 'off';
-
-export interface Judgement {
-  /** The worst is 0. */
-  readonly rank: number;
-  readonly tone: Tone;
-  /** The channel's condition in a word or two. */
-  readonly word: string;
-  /** As the command line has it: channel-facts.ts. */
-  readonly wrong: boolean;
-}
-
-export function judge(view: ChannelView): Judgement {
-  const { airing, state } = view;
-  const filler = airing === 'hold' || airing === 'slate';
-  const rated = (rank: number, tone: Tone, word: string) => ({ rank, tone, word, wrong: isWrong(view) });
-  if (state === 'stopped') return rated(7, 'off', machineState(view) === 'stopping' ? 'Stopping' : 'Stopped');
-  if (state === 'error' && view.hostPid === null) return rated(0, 'bad', 'No output');
-  if (isSilent(view)) return rated(0, 'bad', 'Not responding');
-  if (machineState(view) === 'error.slate') return rated(0, 'bad', 'On slate');
-  if (state === 'error') return filler ? rated(1, 'bad', 'Recovering') : rated(2, 'warn', 'Recovering');
-  if (state !== 'ready') {
-    if (holds(view, 'NoScheduledContent')) return rated(1, 'bad', 'Nothing scheduled');
-    return rated(3, filler ? 'bad' : 'busy', 'Buffering');
-  }
-  if (airing === 'operator_slate') return rated(4, 'warn', "Operator's slate");
-  if (view.planAssetProblems.count > 0) return rated(5, 'warn', 'Problem ahead');
-  return rated(6, 'ok', 'Ready');
-}
 
 export interface Judged {
   readonly view: ChannelView;
@@ -80,32 +50,28 @@ export function why(view: ChannelView): string {
 /** What the engine does about it; empty where nothing needs to be done. */
 export function engineDoes(view: ChannelView, nowUtcMs: number): string {
   const { budget } = view;
-  const passed = Math.max(0, nowUtcMs - view.atUtcMs);
-  const nextTry = budget.backoffMs === null ? undefined : until(budget.backoffMs - passed);
   const spent = `${budget.used} of ${budget.max} restarts used in ${Math.round(budget.windowMs / 1000)} s`;
-  if (view.state === 'stopped') return '';
-  if (view.hostPid === null) return 'starts a new host process, again and again, at least once a minute';
-  switch (machineState(view)) {
-    case 'error.recovering':
-      return nextTry === undefined
-        ? `restarts the decoder now; ${spent}`
-        : `restarts the decoder ${nextTry}; ${spent}`;
-    case 'error.slate': {
+  const remedy = remedyOf(view, nowUtcMs);
+  switch (remedy.does) {
+    case 'nothing':
+      return '';
+    case 'host':
+      return 'starts a new host process, again and again, at least once a minute';
+    case 'attempt': {
+      const { slate, inMs } = remedy;
+      if (!slate) return `restarts the decoder ${inMs === null ? 'now' : until(inMs)}; ${spent}`;
       const [next] = view.coming;
       const then = next === undefined ? '' : `; the next segment begins at ${clockTime(next.startsUtcMs)}`;
-      return nextTry === undefined ? `tries the segment again now${then}` : `tries again ${nextTry}${then}`;
+      return `tries ${inMs === null ? 'the segment again now' : `again ${until(inMs)}`}${then}`;
     }
-    case 'buffering': {
-      if (!holds(view, 'NoScheduledContent')) {
-        return `fills the queue: ${view.bufferDepthFrames} of ${view.queueFrames} frames`;
-      }
-      const start = view.pendingPlan?.startUtcMs ?? view.coming[0]?.startsUtcMs;
-      return start == null ? 'waits for a plan' : `waits for what begins at ${clockTime(start)}`;
-    }
-    default:
-      return (budget.stableMs ?? 0) > 0 && budget.used > 0
-        ? `watches it: stable ${until((budget.stableMs ?? 0) - passed)}; ${spent}`
-        : '';
+    case 'fill':
+      return `fills the queue: ${view.bufferDepthFrames} of ${view.queueFrames} frames`;
+    case 'wait':
+      return remedy.next === null
+        ? 'waits for a plan'
+        : `waits for what begins at ${clockTime(remedy.next.atUtcMs)}`;
+    case 'watch':
+      return `watches it: stable ${until(remedy.stableInMs)}; ${spent}`;
   }
 }
 

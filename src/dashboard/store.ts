@@ -1,6 +1,7 @@
 /** All that the page knows of the engine: its channels as it was last told, and what time it is there. */
 import type { ChannelView } from '../../supervisors/engine/channel-view.js';
-import { type Judged, judge, worstFirst } from './judge.js';
+import { type Judged, worstFirst } from './judge.js';
+import { judge } from './judgement.js';
 
 export interface StoreListener {
   /** These may have changed; gone ones are among them. */

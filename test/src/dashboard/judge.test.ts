@@ -1,14 +1,10 @@
 import { test } from 'tap';
-import { isWrong, machineState, runs } from '../../../src/dashboard/channel-facts.js';
-import {
-  engineDoes,
-  judge,
-  summary,
-  viewersSee,
-  why,
-  worstFirst,
-  youCan,
-} from '../../../src/dashboard/judge.js';
+import { exitCodeOf, remedyText, stateCell } from '../../../src/cli/channel-words.js';
+import { machineState, runs } from '../../../src/dashboard/channel-facts.js';
+import { engineDoes, summary, viewersSee, why, worstFirst, youCan } from '../../../src/dashboard/judge.js';
+import { judge } from '../../../src/dashboard/judgement.js';
+import { clockTime } from '../../../src/dashboard/words.js';
+import { channelsStatus } from '../../../src/service/channels-status.js';
 import type { ChannelView } from '../../../supervisors/engine/channel-view.js';
 import { airingView, slateView } from '../../support/dashboard-station.js';
 
@@ -27,10 +23,10 @@ const stopped = (channelId: number) =>
 const noHost = (channelId: number) =>
   airingView(channelId, { state: 'error', hostPid: null, machine: null, airing: null });
 
-const buffering = (channelId: number) =>
+const buffering = (channelId: number, airing: 'slate' | null = 'slate') =>
   airingView(channelId, {
     state: 'buffering',
-    airing: 'slate',
+    airing,
     machine: { value: 'buffering', status: 'active', context: {}, tags: [] },
   });
 
@@ -73,24 +69,27 @@ test('channels stand worst first, and among equals by their id', async (t) => {
 test('wrong is what is not ready and was not stopped on purpose, or of which nobody can tell', async (t) => {
   const problem = { ...problemAhead(1), ageMs: 1000 };
   const taken = airingView(1, { airing: 'operator_slate', operatorSlate: { sinceUtcMs: 1 } });
-  for (const [view, wrong, word] of [
-    [airingView(1), false, 'Ready'],
-    [problem, false, 'Problem ahead'],
-    [taken, false, "Operator's slate"],
-    [stopped(1), false, 'Stopped'],
-    [{ ...stopped(1), ageMs: 5000 }, false, 'Stopped'],
-    [{ ...airingView(1), ageMs: 1001 }, true, 'Not responding'],
-    [{ ...taken, ageMs: 1001 }, true, 'Not responding'],
-    [recovering(1, 'content'), true, 'Recovering'],
-    [recovering(1, 'slate'), true, 'Recovering'],
-    [slateView(1), true, 'On slate'],
-    [noHost(1), true, 'No output'],
-    [buffering(1), true, 'Buffering'],
-    [nothingScheduled(1), true, 'Nothing scheduled'],
+  for (const [view, wrong, word, colour] of [
+    [airingView(1), false, 'Ready', 'green'],
+    [problem, false, 'Problem ahead', 'yellow'],
+    [taken, false, "Operator's slate", 'yellow'],
+    [stopped(1), false, 'Stopped', 'dim'],
+    [{ ...stopped(1), ageMs: 5000 }, false, 'Stopped', 'dim'],
+    [{ ...airingView(1), ageMs: 1001 }, true, 'Not responding', 'red'],
+    [{ ...taken, ageMs: 1001 }, true, 'Not responding', 'red'],
+    [recovering(1, 'content'), true, 'Recovering', 'yellow'],
+    [recovering(1, 'slate'), true, 'Recovering', 'red'],
+    [slateView(1), true, 'On slate', 'red'],
+    [noHost(1), true, 'No output', 'red'],
+    [buffering(1), true, 'Buffering', 'red'],
+    [buffering(1, null), true, 'Buffering', 'yellow'],
+    [nothingScheduled(1), true, 'Nothing scheduled', 'red'],
   ] as const) {
     t.match(judge(view), { wrong, word });
-    // What the exit code of `status` and the service manager's line go by.
-    t.equal(isWrong(view), wrong, word);
+    // On the command line, and in the line that the service manager shows.
+    t.equal(exitCodeOf([view]), wrong ? 2 : 0, word);
+    t.equal(stateCell(view).style, colour, word);
+    t.equal(channelsStatus([view]).includes('not ready: 1'), wrong, word);
   }
   t.equal(viewersSee(recovering(1, 'content'), Date.now()), 'what is scheduled');
 });
@@ -138,6 +137,37 @@ test('each answer is there where there is something to say', async (t) => {
   t.match(youCan(problemAhead(4)), /mend 2 files before/);
   t.equal(machineState(slate), 'error.slate');
   t.equal(machineState(stopped(1)), 'stopped');
+});
+
+test('page and command line tell of the same remedy, each in its words', async (t) => {
+  const waiting = nothingScheduled(1);
+  const inMs = (ms: number) => waiting.atUtcMs + ms;
+  const coming = waiting.coming.slice(0, 1).map((segment) => ({ ...segment, startsUtcMs: inMs(60_000) }));
+  const pending = (startUtcMs: number | null) => ({ pendingPlan: { planHandle: 'night', startUtcMs } });
+  const nothingToCome = { ...waiting, coming: [] };
+  for (const [view, page, line] of [
+    [airingView(1), '', ''],
+    [stopped(1), '', ''],
+    [noHost(1), /^starts a new host process/, ''],
+    [slateView(1), /^tries again in 12 s; /, 'next attempt in 12 s'],
+    [recovering(1, 'content'), /^restarts the decoder now; /, 'an attempt is under way'],
+    [buffering(1), /^fills the queue: /, 'frames are being gathered'],
+    [nothingToCome, 'waits for a plan', 'waits for another plan'],
+    [{ ...nothingToCome, ...pending(null) }, 'waits for a plan', 'waits for another plan'],
+    [{ ...nothingToCome, ...pending(inMs(90_000)) }, at(90_000), '"night" begins in 1 min 30 s'],
+    [{ ...waiting, coming }, at(60_000), '"Weather" begins in 1 min 00 s'],
+    [{ ...waiting, coming, ...pending(inMs(90_000)) }, at(60_000), '"Weather" begins in 1 min 00 s'],
+    [{ ...waiting, coming, ...pending(inMs(30_000)) }, at(30_000), '"night" begins in 30 s'],
+  ] as const) {
+    const does = engineDoes(view, view.atUtcMs);
+    if (typeof page === 'string') t.equal(does, page);
+    else t.match(does, page);
+    t.equal(remedyText(view), line);
+  }
+
+  function at(ms: number): string {
+    return `waits for what begins at ${clockTime(inMs(ms))}`;
+  }
 });
 
 test('a part of the tree that starts is not wrong, here or on the command line', (t) => {
