@@ -2,7 +2,9 @@
  * Channel N in the tree: the listener of its port and the link to its host, which live and end together. The port is
  * the channel's for as long as this child lives, whatever becomes of its hosts.
  */
-import type { Child, ChildContext, ChildExit } from '../otp/child.js';
+import { deferred } from '../deferred.js';
+import type { Child, ChildContext } from '../otp/child.js';
+import { childOf } from '../otp/child-of.js';
 import type { HostLink } from './host-link.js';
 import type { EnginePorts, PortListener } from './host-port.js';
 
@@ -36,25 +38,13 @@ export async function startChannelChild<Socket>(
   const link = linkHost(listener.port);
   open = link;
 
-  let end: (exit: ChildExit) => void = () => {};
-  const exited = new Promise<ChildExit>((resolve) => {
-    end = resolve;
+  const { promise: stuckPids, resolve: tellStuck } = deferred<readonly number[]>();
+  const child = childOf(async () => {
+    // Whoever connects from now on is turned away.
+    open = undefined;
+    const closed = listener.close();
+    tellStuck(await link.host.stop());
+    await closed;
   });
-  let tellStuck: (pids: readonly number[]) => void = () => {};
-  const stuckPids = new Promise<readonly number[]>((resolve) => {
-    tellStuck = resolve;
-  });
-  let stopping: Promise<void> | undefined;
-  const stop = () => {
-    stopping ??= (async () => {
-      // Whoever connects from now on is turned away.
-      open = undefined;
-      const closed = listener.close();
-      tellStuck(await link.host.stop());
-      await closed;
-      end({ kind: 'shutdown', reason: 'asked to stop' });
-    })();
-    return stopping;
-  };
-  return { port: listener.port, link, stuckPids, exited, stop, kill: stop };
+  return { ...child, port: listener.port, link, stuckPids };
 }

@@ -14,11 +14,11 @@ import type { FromHost, StartOrder, ToHost } from '../../../supervisors/engine/h
 import { sampleSnapshot } from '../../src/observe/sample-snapshot.js';
 import { ALL_OPERATIONS } from '../../support/all-operations.js';
 import { FakeClock, settle } from '../../support/fake-clock.js';
+import { DONE } from '../../support/outcomes.js';
 
 export const FORMAT = { width: 320, height: 180, fpsNum: 30, fpsDen: 1 } as const;
 export const START_TIMEOUT_MS = 10_000;
 export const HEARTBEAT_MS = 2_000;
-export const SUCCESS = { success: true, errorMessage: '' } as const;
 
 export interface FakeHost extends HostProcess<string> {
   readonly pid: number;
@@ -122,7 +122,7 @@ function fakeHost(pid: number): FakeHost {
     },
     ready() {
       host.shows();
-      host.say({ type: 'started', outcome: SUCCESS });
+      host.say({ type: 'started', outcome: DONE });
     },
     fails(reason) {
       host.shows({ state: 'error', healthy: false, detail: reason });

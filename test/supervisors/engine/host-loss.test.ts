@@ -1,7 +1,8 @@
 /** Hosts die, hang and come back: what the channel's next host is told, and what callers are told meanwhile. */
 import t from 'tap';
 import { settle } from '../../support/fake-clock.js';
-import { createWorld, HEARTBEAT_MS, START_TIMEOUT_MS, SUCCESS, soFar } from './fake-world.js';
+import { DONE } from '../../support/outcomes.js';
+import { createWorld, HEARTBEAT_MS, START_TIMEOUT_MS, soFar } from './fake-world.js';
 
 t.test('a host that dies is replaced at once, and the loss is told with its last words', async (t) => {
   const w = createWorld();
@@ -316,7 +317,7 @@ t.test(
     t.equal(await soFar(start), 'pending');
     t.equal(w.hosts.all.length, 2);
     w.hosts.last.ready();
-    t.same(await start, { ...SUCCESS, port: 9001 });
+    t.same(await start, { ...DONE, port: 9001 });
   },
 );
 
@@ -327,9 +328,9 @@ t.test('a start while the next host boots shares what becomes of it', async (t) 
   await settle();
   const good = w.start('morning');
   t.equal(await soFar(good), 'pending');
-  t.match(await w.stop(2), SUCCESS);
+  t.match(await w.stop(2), DONE);
   w.hosts.last.ready();
-  t.same(await good, { ...SUCCESS, port: 9001 });
+  t.same(await good, { ...DONE, port: 9001 });
   t.equal(w.hosts.last.sent.length, 1, 'it was not asked for its plan a second time');
 
   w.hosts.last.exits({ signal: 'SIGKILL' });
@@ -353,7 +354,7 @@ t.test('one who joined a recovery follows it into the next host', async (t) => {
   host.exits({ signal: 'SIGKILL' });
   t.equal(await soFar(joined), 'pending');
   w.hosts.last.ready();
-  t.same(await joined, { ...SUCCESS, port: 9001 });
+  t.same(await joined, { ...DONE, port: 9001 });
 });
 
 t.test('no slate is promised while there is no host to air it', async (t) => {
@@ -449,7 +450,7 @@ t.test(
     const again = w.start('morning');
     t.equal(await soFar(again), 'pending', 'the next attempt can be waited for');
     w.hosts.last.ready();
-    t.same(await again, { ...SUCCESS, port: 9001 });
+    t.same(await again, { ...DONE, port: 9001 });
   },
 );
 

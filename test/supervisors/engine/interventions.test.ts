@@ -3,7 +3,8 @@ import t from 'tap';
 import { ACTION_NAMES, ACTIONS, switchable } from '../../../supervisors/engine/operations.js';
 import { ALL_OPERATIONS } from '../../support/all-operations.js';
 import { settle } from '../../support/fake-clock.js';
-import { createWorld, type FakeHost, START_TIMEOUT_MS, SUCCESS, soFar, type World } from './fake-world.js';
+import { DONE } from '../../support/outcomes.js';
+import { createWorld, type FakeHost, START_TIMEOUT_MS, soFar, type World } from './fake-world.js';
 
 const ASKED = {
   takeSlate: 'take_slate',
@@ -47,7 +48,7 @@ for (const [call, type] of Object.entries(ASKED) as [keyof typeof ASKED, string]
     t.equal(await soFar(answer), 'pending');
     t.match(w.hosts.last.sent.at(-1), { type });
     answers(w.hosts.last);
-    t.same(await answer, SUCCESS);
+    t.same(await answer, DONE);
   });
 
   t.test(`${call}: a host that dies over it, and none`, async (t) => {
@@ -150,7 +151,7 @@ t.test(
       detail: /replaced at an operator's word; a new one takes over$/,
     });
     w.hosts.last.ready();
-    t.same(await Promise.all([answer, again]), [SUCCESS, SUCCESS]);
+    t.same(await Promise.all([answer, again]), [DONE, DONE]);
     t.equal(events(w).filter((event) => event === 'host_restart_asked').length, 1);
     t.notOk(events(w).includes('host_lost'));
   },
@@ -165,7 +166,7 @@ t.test(
       const answer = w.channels.restartChannel({ channelId });
       await settle();
       w.hosts.last.ready();
-      t.same(await answer, SUCCESS);
+      t.same(await answer, DONE);
     }
     for (let i = 0; i < 3; i++) {
       w.hosts.last.exits({ code: 1 });
@@ -191,7 +192,7 @@ t.test(
     await settle();
     t.equal(w.hosts.all.length, before + 1);
     w.hosts.last.ready();
-    t.same(await answer, SUCCESS);
+    t.same(await answer, DONE);
     const beat = setIntervalOf(w);
     await w.clock.run(70_000);
     beat.cancel();
@@ -223,7 +224,7 @@ t.test('RestartChannel and StopChannel at once: stopped', async (t) => {
   await settle();
   const stopped = w.stop();
   w.hosts.last.stopped();
-  t.same(await stopped, SUCCESS);
+  t.same(await stopped, DONE);
   t.match(await answer, { success: false, errorMessage: /was stopped by a later call/ });
   await w.clock.run(70_000);
   t.notOk(w.hosts.all.some(({ alive }) => alive));

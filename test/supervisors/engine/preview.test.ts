@@ -1,7 +1,8 @@
 /** LoadPreview and SwitchToLive as the engine sees them: who is asked, in which order, and what callers are told. */
 import t from 'tap';
 import { settle } from '../../support/fake-clock.js';
-import { createWorld, SUCCESS, soFar } from './fake-world.js';
+import { DONE } from '../../support/outcomes.js';
+import { createWorld, soFar } from './fake-world.js';
 
 const NOT_ON_AIR = {
   success: false,
@@ -28,13 +29,13 @@ t.test('the host is asked, and its word is the answer; a tick becomes a place in
   const load = w.loadPreview('promo.mp4');
   t.equal(await soFar(load), 'pending');
   t.match(host.sent.at(-1), { type: 'load_preview', assetPath: 'promo.mp4' });
-  host.previewed(SUCCESS);
-  t.same(await load, SUCCESS);
+  host.previewed(DONE);
+  t.same(await load, DONE);
   const live = w.switchToLive();
   await settle();
   t.match(host.sent.at(-1), { type: 'switch_to_live' });
-  host.previewed({ ...SUCCESS, startTick: 100 });
-  t.same(await live, { ...SUCCESS, startUs: 3_333_333 }, '100 ticks of a thirtieth');
+  host.previewed({ ...DONE, startTick: 100 });
+  t.same(await live, { ...DONE, startUs: 3_333_333 }, '100 ticks of a thirtieth');
   const again = w.switchToLive();
   await settle();
   host.previewed({ success: false, errorMessage: 'no preview is loaded' });
@@ -47,9 +48,9 @@ t.test('the plan stays what the channel is on air with', async (t) => {
   const live = w.switchToLive();
   await settle();
   host.say({ type: 'report', report: { event: 'preview_on_air', asset: 'promo.mp4', startTick: 9 } });
-  host.previewed({ ...SUCCESS, startTick: 9 });
+  host.previewed({ ...DONE, startTick: 9 });
   await live;
-  t.match(await w.start('morning'), SUCCESS);
+  t.match(await w.start('morning'), DONE);
   host.exits();
   await settle();
   t.match(w.hosts.last.order.order, { planHandle: 'morning' }, 'the next host resumes the plan');
@@ -66,8 +67,8 @@ t.test('both wait for a start that is under way', async (t) => {
   await start;
   await settle();
   t.match(host.sent.at(-1), { type: 'load_preview' });
-  host.previewed(SUCCESS);
-  t.same(await load, SUCCESS);
+  host.previewed(DONE);
+  t.same(await load, DONE);
 });
 
 t.test('a stop pre-empts both, and the loss of the host ends them', async (t) => {
@@ -88,5 +89,5 @@ t.test('a stop pre-empts both, and the loss of the host ends them', async (t) =>
   for (const call of preempted)
     t.match(await call, { success: false, errorMessage: /was stopped by a later/ });
   host.stopped();
-  t.same(await stopped, SUCCESS);
+  t.same(await stopped, DONE);
 });

@@ -2,7 +2,8 @@
 import t from 'tap';
 import { sampleSnapshot } from '../../src/observe/sample-snapshot.js';
 import { settle } from '../../support/fake-clock.js';
-import { createWorld, type FakeHost, SUCCESS, soFar, type World } from './fake-world.js';
+import { DONE } from '../../support/outcomes.js';
+import { createWorld, type FakeHost, soFar, type World } from './fake-world.js';
 
 /** Counts restarts and tells of all of them, as a host does. */
 function restarted(host: FakeHost, ...restarts: readonly number[]): void {
@@ -26,7 +27,7 @@ t.test('on air: answered once the host has taken it, and told once', async (t) =
   t.same(resets(w), []);
   host.shows({ budget: budgetLeft(5) });
   host.budgetReset();
-  t.same(await answer, SUCCESS);
+  t.same(await answer, DONE);
   t.match(resets(w), [{ channelId: 1 }]);
   t.equal(w.channels.snapshot(1)?.budget.remaining, 5);
 });
@@ -40,7 +41,7 @@ t.test('the next host counts what the last one did: nothing from before, all fro
   // It was under way when the reset was sent: still the old window.
   restarted(host, 1, 2, 3, 4);
   host.budgetReset();
-  t.same(await answer, SUCCESS);
+  t.same(await answer, DONE);
   restarted(host, 90);
   host.exits({ signal: 'SIGKILL' });
   await settle();
@@ -54,7 +55,7 @@ t.test('a host that restarts a decoder over it, before it answers, is believed',
   const answer = w.resetBudget();
   await settle();
   host.budgetReset([50]);
-  t.same(await answer, SUCCESS);
+  t.same(await answer, DONE);
   host.exits({ signal: 'SIGKILL' });
   await settle();
   t.same(w.hosts.last.order.restarts, [50]);
@@ -69,7 +70,7 @@ t.test(
     const answer = w.resetBudget();
     t.equal(await soFar(answer), 'pending');
     host.exits({ signal: 'SIGKILL' });
-    t.same(await answer, SUCCESS);
+    t.same(await answer, DONE);
     t.same(w.hosts.last.order.restarts, []);
     t.equal(w.channels.snapshot(1)?.budget.remaining, 5);
     t.equal(resets(w).length, 1);
@@ -86,7 +87,7 @@ t.test('between two hosts it is done at once', async (t) => {
   }
   t.match(w.channels.snapshot(1), { hostPid: null, budget: { remaining: 1 } }, 'no host for a minute');
   const before = w.hosts.all.length;
-  t.same(await w.resetBudget(), SUCCESS);
+  t.same(await w.resetBudget(), DONE);
   t.equal(w.channels.snapshot(1)?.budget.remaining, 5);
   await w.clock.run(60_000);
   t.equal(w.hosts.all.length, before + 1);
@@ -101,7 +102,7 @@ t.test('stopped: the window that its next start would have met is gone', async (
   host.stopped();
   await stopped;
   t.equal(w.channels.snapshot(1)?.budget.remaining, 0);
-  t.same(await w.resetBudget(), SUCCESS);
+  t.same(await w.resetBudget(), DONE);
   t.match(w.channels.snapshot(1), { state: 'stopped', budget: { remaining: 5 } });
   t.equal(resets(w).length, 1);
   await w.onAir();
@@ -116,7 +117,7 @@ t.test('while it is being stopped: what the host tells on its way out does not c
   t.equal(await soFar(answer), 'pending');
   restarted(host, 1, 2, 3);
   host.stopped();
-  t.same(await answer, SUCCESS);
+  t.same(await answer, DONE);
   await stopped;
   await w.onAir();
   t.same(w.hosts.last.order.restarts, []);
@@ -130,7 +131,7 @@ t.test('stopped before the host has confirmed it: it is reset all the same', asy
   const stopped = w.stop();
   restarted(host, 1, 2, 3);
   host.stopped();
-  t.same(await answer, SUCCESS);
+  t.same(await answer, DONE);
   await stopped;
   await w.onAir();
   t.same(w.hosts.last.order.restarts, []);
@@ -144,10 +145,10 @@ t.test('a stopped channel is not shown any longer for it, but remembered for it'
   w.hosts.last.stopped();
   await stopped;
   await w.clock.run(retentionMs - 1_000);
-  t.same(await w.resetBudget(), SUCCESS);
+  t.same(await w.resetBudget(), DONE);
   await w.clock.run(1_000);
   t.equal(w.channels.snapshot(1), undefined);
-  t.same(await w.resetBudget(), SUCCESS, 'its window may still count');
+  t.same(await w.resetBudget(), DONE, 'its window may still count');
   t.equal(w.channels.snapshot(1), undefined);
 });
 
@@ -169,5 +170,5 @@ t.test('asked twice at once: both are answered', async (t) => {
   for (const message of host.sent) {
     if (message.type === 'reset_budget') host.say({ type: 'budget_reset', call: message.call, restarts: [] });
   }
-  t.same(await Promise.all(answers), [SUCCESS, SUCCESS]);
+  t.same(await Promise.all(answers), [DONE, DONE]);
 });

@@ -2,9 +2,10 @@
 import t from 'tap';
 import { tickMs } from '../../../supervisors/channel/format.js';
 import { settle } from '../../support/fake-clock.js';
-import { createWorld, FORMAT, START_TIMEOUT_MS, SUCCESS, soFar } from './fake-world.js';
+import { DONE } from '../../support/outcomes.js';
+import { createWorld, FORMAT, START_TIMEOUT_MS, soFar } from './fake-world.js';
 
-const ON_AIR = { ...SUCCESS, port: 9001 };
+const ON_AIR = { ...DONE, port: 9001 };
 
 t.test('a new channel succeeds once its host says that it is ready, and not before', async (t) => {
   const w = createWorld();
@@ -50,9 +51,9 @@ t.test('port 0 answers the port that was picked, and matches it when repeated', 
   const { port } = w.hosts.last.order;
   t.ok(port > 0);
   w.hosts.last.ready();
-  t.same(await answer, { ...SUCCESS, port });
-  t.same(await w.start('morning', 0), { ...SUCCESS, port });
-  t.same(await w.start('morning', port), { ...SUCCESS, port });
+  t.same(await answer, { ...DONE, port });
+  t.same(await w.start('morning', 0), { ...DONE, port });
+  t.same(await w.start('morning', port), { ...DONE, port });
 });
 
 t.test('identical calls in flight share one outcome and one host', async (t) => {

@@ -2,7 +2,8 @@
 import t from 'tap';
 import { deferred } from '../../../supervisors/deferred.js';
 import { settle } from '../../support/fake-clock.js';
-import { createWorld, SUCCESS, soFar } from './fake-world.js';
+import { DONE } from '../../support/outcomes.js';
+import { createWorld, soFar } from './fake-world.js';
 
 const MEANWHILE = 'channel 1 was stopped by a later call';
 
@@ -13,7 +14,7 @@ t.test('a live channel: its host stops it, its port is free, and everyone sees i
   t.equal(await soFar(answer), 'pending');
   t.match(host.sent.at(-1), { type: 'stop' });
   host.stopped();
-  t.same(await answer, SUCCESS);
+  t.same(await answer, DONE);
   t.notOk(host.alive);
   t.equal(w.ports.open.size, 0);
   t.match(w.channels.snapshot(1), {
@@ -47,15 +48,15 @@ t.test('stopped twice, at once or again: success each time, and done once', asyn
   const answers = [w.stop(), w.stop()];
   await settle();
   host.stopped();
-  for (const answer of await Promise.all(answers)) t.same(answer, SUCCESS);
-  t.same(await w.stop(), SUCCESS);
+  for (const answer of await Promise.all(answers)) t.same(answer, DONE);
+  t.same(await w.stop(), DONE);
   t.equal(host.sent.filter(({ type }) => type === 'stop').length, 1);
   t.equal(w.reports.filter(({ report }) => report.event === 'channel_stopped').length, 1);
 });
 
 t.test('a channel never started: success, and nothing of it is made', async (t) => {
   const w = createWorld();
-  t.same(await w.stop(99), SUCCESS);
+  t.same(await w.stop(99), DONE);
   t.same(w.channels.snapshots(), []);
   t.same(w.health, []);
   t.equal(w.clock.pendingTimers, 0);
@@ -65,7 +66,7 @@ t.test('a channel whose start was refused is shown as stopped afterwards', async
   const w = createWorld();
   w.ports.taken.add(9001);
   await w.start('morning');
-  t.same(await w.stop(), SUCCESS);
+  t.same(await w.stop(), DONE);
   t.match(w.channels.snapshot(1), { state: 'stopped', detail: '' });
 });
 
@@ -80,7 +81,7 @@ t.test('it pre-empts a start that waits for its frames, and those that share it'
   }
   t.equal(await soFar(stopped), 'pending', 'the host is still at it');
   w.hosts.last.stopped();
-  t.same(await stopped, SUCCESS);
+  t.same(await stopped, DONE);
   t.equal(w.hosts.all.length, 1);
   t.equal(w.ports.open.size, 0);
 });
@@ -95,7 +96,7 @@ t.test('it pre-empts a start that is still binding its port', async (t) => {
   t.equal(await soFar(stopped), 'pending', 'the port is not ours to give up yet');
   bind();
   t.same(await start, { success: false, errorMessage: MEANWHILE, port: 0 });
-  t.same(await stopped, SUCCESS);
+  t.same(await stopped, DONE);
   t.equal(w.hosts.all.length, 0);
   t.equal(w.ports.open.size, 0);
   t.same(w.channels.snapshots(), [], 'it was never there');
@@ -118,7 +119,7 @@ t.test('it pre-empts a plan being prepared, and an update that waits for the sta
   t.match(await start, { success: false });
   t.same(await soFar(waiting), { success: false, errorMessage: MEANWHILE });
   w.hosts.last.stopped();
-  t.same(await again, SUCCESS);
+  t.same(await again, DONE);
 });
 
 t.test('it pre-empts one who joined a recovery', async (t) => {
@@ -130,7 +131,7 @@ t.test('it pre-empts one who joined a recovery', async (t) => {
   const stopped = w.stop();
   await settle();
   host.stopped();
-  t.same(await stopped, SUCCESS);
+  t.same(await stopped, DONE);
   t.same(await joined, { success: false, errorMessage: MEANWHILE, port: 0 });
 });
 
@@ -142,13 +143,13 @@ t.test('a start right after a stop waits for it, then has the port and a host of
   t.equal(await soFar(start), 'pending');
   t.equal(w.hosts.all.length, 1, 'the old host has the decoders and the processor yet');
   old.stopped();
-  t.same(await stopped, SUCCESS);
+  t.same(await stopped, DONE);
   await settle();
   const fresh = w.hosts.last;
   t.not(fresh, old);
   t.match(fresh.order, { port: 9001, order: { planHandle: 'noon', startTick: undefined } });
   fresh.ready();
-  t.same(await start, { ...SUCCESS, port: 9001 });
+  t.same(await start, { ...DONE, port: 9001 });
 });
 
 t.test('stop, start, stop: the last word counts, and the start learns why', async (t) => {
@@ -159,8 +160,8 @@ t.test('stop, start, stop: the last word counts, and the start learns why', asyn
   const second = w.stop();
   await settle();
   host.stopped();
-  t.same(await first, SUCCESS);
-  t.same(await second, SUCCESS);
+  t.same(await first, DONE);
+  t.same(await second, DONE);
   t.same(await start, { success: false, errorMessage: MEANWHILE, port: 0 });
   t.equal(w.hosts.all.length, 1);
   t.equal(w.channels.snapshot(1)?.state, 'stopped');
@@ -177,7 +178,7 @@ t.test('decoders that would not die are named, and the channel is stopped all th
   t.match(errorMessage, 'channel 1 is off the air, but process 4711, 4712 did not die');
   t.match(errorMessage, 'check the storage');
   t.equal(w.channels.snapshot(1)?.state, 'stopped');
-  t.same(await w.stop(), SUCCESS);
+  t.same(await w.stop(), DONE);
 });
 
 t.test('a host that dies while it stops has stopped', async (t) => {
@@ -186,7 +187,7 @@ t.test('a host that dies while it stops has stopped', async (t) => {
   const answer = w.stop();
   await settle();
   host.exits({ code: 1 });
-  t.same(await answer, SUCCESS);
+  t.same(await answer, DONE);
   t.equal(w.hosts.all.length, 1, 'it is not replaced');
   t.notOk(
     w.reports.some(({ report }) => report.event === 'host_lost'),
@@ -220,7 +221,7 @@ t.test('a host that does not answer a stop is killed after 2 s', async (t) => {
   t.ok(host.alive, 'a second is what it may need to give up on a decoder');
   await w.clock.run(1);
   t.notOk(host.alive);
-  t.same(await answer, SUCCESS);
+  t.same(await answer, DONE);
 });
 
 t.test('a host that says it has stopped but does not exit is killed after 1 s', async (t) => {
@@ -243,7 +244,7 @@ t.test('while no host runs at all, a stop is a stop', async (t) => {
     w.hosts.last.exits({ code: 1 });
     await settle();
   }
-  t.same(await w.stop(), SUCCESS);
+  t.same(await w.stop(), DONE);
   t.equal(w.channels.snapshot(1)?.state, 'stopped');
   const hosts = w.hosts.all.length;
   await w.clock.run(120_000);

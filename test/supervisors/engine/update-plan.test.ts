@@ -1,7 +1,8 @@
 /** UpdatePlan as the engine sees it: who is asked, what is remembered, and what callers are told. */
 import t from 'tap';
 import { settle } from '../../support/fake-clock.js';
-import { createWorld, SUCCESS, soFar } from './fake-world.js';
+import { DONE } from '../../support/outcomes.js';
+import { createWorld, soFar } from './fake-world.js';
 
 const NOT_ON_AIR = {
   success: false,
@@ -35,7 +36,7 @@ t.test('the host is asked, and its word is the answer', async (t) => {
   t.equal(await soFar(good), 'pending');
   t.match(host.sent.at(-1), { type: 'update', planHandle: 'noon' });
   host.updated();
-  t.same(await good, SUCCESS);
+  t.same(await good, DONE);
   const bad = w.update('evening');
   await settle();
   host.updated('segments[0]: is missing');
@@ -49,12 +50,12 @@ t.test('what was taken is what runs from then on; what was not changes nothing',
   await settle();
   host.updated('no');
   await bad;
-  t.match(await w.start('morning'), SUCCESS);
+  t.match(await w.start('morning'), DONE);
   const good = w.update('noon');
   await settle();
   host.updated();
   await good;
-  t.match(await w.start('noon'), SUCCESS);
+  t.match(await w.start('noon'), DONE);
   t.match(await w.start('morning'), { success: false, errorMessage: /on air with plan "noon"/ });
 });
 
@@ -68,13 +69,13 @@ t.test('several in preparation are told apart: each caller gets the answer to it
   t.match([one, two], [{ planHandle: 'noon' }, { planHandle: 'evening' }], 'it is the host that decides');
   t.not(one?.call, two?.call);
   host.updated();
-  t.same(await second, SUCCESS);
+  t.same(await second, DONE);
   t.equal(await soFar(first), 'pending');
   const superseded = { success: false, errorMessage: 'superseded by UpdatePlan("evening")' };
   host.say({ type: 'updated', call: one?.call ?? 0, outcome: superseded });
   t.same(await first, superseded);
-  host.say({ type: 'updated', call: 12_345, outcome: SUCCESS });
-  t.match(await w.start('evening'), SUCCESS);
+  host.say({ type: 'updated', call: 12_345, outcome: DONE });
+  t.match(await w.start('evening'), DONE);
 });
 
 t.test('a plan that is taken for later is not what runs until it is on air', async (t) => {
@@ -83,9 +84,9 @@ t.test('a plan that is taken for later is not what runs until it is on air', asy
   const later = w.update('tonight');
   await settle();
   const asked = host.sent.findLast((message) => message.type === 'update');
-  host.say({ type: 'updated', call: asked?.call ?? 0, outcome: SUCCESS });
-  t.same(await later, SUCCESS);
-  t.match(await w.start('morning'), SUCCESS, 'it is what airs');
+  host.say({ type: 'updated', call: asked?.call ?? 0, outcome: DONE });
+  t.same(await later, DONE);
+  t.match(await w.start('morning'), DONE, 'it is what airs');
 });
 
 t.test('it waits for a start that is under way, then has its turn whatever came of it', async (t) => {
@@ -101,7 +102,7 @@ t.test('it waits for a start that is under way, then has its turn whatever came 
     await settle();
     t.match(host.sent.at(-1), { type: 'update', planHandle: 'noon' });
     host.updated();
-    t.same(await update, SUCCESS);
+    t.same(await update, DONE);
   }
 });
 
@@ -113,7 +114,7 @@ t.test('it is accepted in error, recovering or on slate', async (t) => {
     const update = w.update('noon');
     await settle();
     host.updated();
-    t.same(await update, SUCCESS);
+    t.same(await update, DONE);
   }
 });
 
@@ -124,7 +125,7 @@ t.test('a caller that no longer listens changes nothing: the update goes on', as
   await settle();
   host.updated();
   await settle();
-  t.match(await w.start('noon'), SUCCESS);
+  t.match(await w.start('noon'), DONE);
 });
 
 t.test(
@@ -153,7 +154,7 @@ t.test('a stop ends a start that waits for a plan being prepared', async (t) => 
   const stopped = w.stop();
   await settle();
   host.stopped();
-  t.match(await stopped, SUCCESS);
+  t.match(await stopped, DONE);
   for (const call of [update, start]) {
     t.match(await call, { success: false, errorMessage: 'channel 1 was stopped by a later call' });
   }
