@@ -18,6 +18,7 @@ import { spawnPrefix } from './child-prefix.js';
 import { decoderArguments } from './decoder-arguments.js';
 import { createFrameReader } from './frame-reader.js';
 import { lowerPriority } from './lower-priority.js';
+import { maskSecrets } from './mask-secrets.js';
 import { openSocketPair } from './socket-pair.js';
 import { readStderr } from './stderr-reader.js';
 import { stderrTail } from './stderr-tail.js';
@@ -89,6 +90,7 @@ function startDecoder(
   });
   const stderr = stderrTail();
   const args = decoderArguments(order);
+  const shownArguments = ['ffmpeg', ...args].map(maskSecrets);
 
   /** Resolves once the process has exited, with what is known of how. */
   const { promise: gone, resolve: markGone } = deferred<void>();
@@ -142,7 +144,7 @@ function startDecoder(
     get pid() {
       return child?.pid;
     },
-    arguments: ['ffmpeg', ...args],
+    arguments: shownArguments,
     get waitingForRoom() {
       return frameReader.waitingForRoom;
     },

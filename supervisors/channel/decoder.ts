@@ -49,7 +49,7 @@ export interface DecoderExit {
 export interface Decoder {
   /** Undefined where the process could not be started (then `exited` follows) or is not a process (tests). */
   readonly pid: number | undefined;
-  /** Its command line for people; empty where it is not a process (tests). */
+  /** Its command line for people, secrets masked; empty where it is not a process (tests). */
   readonly arguments: readonly string[];
   /** True while it is paused because `lease()` had nothing. */
   readonly waitingForRoom: boolean;

@@ -76,7 +76,7 @@ export interface DecoderSnapshot {
   readonly speed: number | null;
   /** Null where it cannot be read, or was not yet. */
   readonly usage: ProcessUsage | null;
-  /** Its command line. */
+  /** Its command line, secrets masked. */
   readonly arguments: readonly string[];
 }
 
