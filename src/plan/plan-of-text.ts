@@ -82,10 +82,14 @@ async function inThread(
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: memoryMb },
   });
+  // It may fail at any time, also once nobody waits for it any more, and must not end the process by that.
+  const failed = new AbortController();
+  thread.on('error', (error) => failed.abort(error));
   try {
-    return await planFrom(thread, AbortSignal.any([signal, limit]));
-  } catch (error) {
+    return await planFrom(thread, AbortSignal.any([signal, limit, failed.signal]));
+  } catch (caught) {
     signal.throwIfAborted();
+    const error: unknown = failed.signal.aborted ? failed.signal.reason : caught;
     const remedy = 'split the plan';
     if (limit.aborted) {
       return {

@@ -99,6 +99,23 @@ t.test('a text that takes more memory or time than a plan is worth is refused, a
   });
 });
 
+t.test('a thread that runs out of memory when nobody waits for it any more ends nothing else', async (t) => {
+  const read = (signal: AbortSignal) =>
+    planWithin({ ...AMPLE, memoryMb: 32 }, bytes(hostile), 'yaml', signal);
+  const refused = { ok: false, reason: 'takes more than 32 MB to read; split the plan' };
+  const begunMs = performance.now();
+  t.match(await read(signal), refused);
+  const tookMs = performance.now() - begunMs;
+  // Given up at every moment before its end: one is the moment in which it fails already, and has not told yet.
+  for (let share = 0.5; share < 1.1; share += 0.02) {
+    const abort = new AbortController();
+    const timer = setTimeout(() => abort.abort(new Error('not wanted any more')), share * tookMs);
+    const answer = await read(abort.signal).catch((error: Error) => error.message);
+    clearTimeout(timer);
+    if (answer !== 'not wanted any more') t.match(answer, refused);
+  }
+});
+
 t.test('a long text is refused for what is wrong with it, however much that is', async (t) => {
   const segments = Array(100_000).fill({ asset_uri: 'a.mp4', segment_duration_ms: -1 });
   const problems = [0, 1, 2, 3, 4].map((i) => `segments[${i}].segment_duration_ms: must be > 0 (is -1)`);
