@@ -108,7 +108,7 @@ async function swaps(engine: EngineProcess, width: number, height: number, bound
   const aired = (which: 'hold' | 'slate') => after.framesAired[which] - before.counters.framesAired[which];
   const missed = after.ticksMissed - before.counters.ticksMissed;
   const p95 = quantile(toNewContentMs, 0.95);
-  const switchTicks = quantile(switchedMs, 0.95) / INTERVAL_MS;
+  const switchTicks = Math.max(...switchedMs) / INTERVAL_MS;
   return [
     {
       what: 'ticks missed; frames held; frames of slate',
@@ -136,8 +136,8 @@ async function swaps(engine: EngineProcess, width: number, height: number, bound
     },
     {
       what: 'SwitchToLive: from the call to the first frame of the preview',
-      figure: `p95 ${switchTicks.toFixed(1)} ticks; ${spread(switchedMs, 'ms')}`,
-      bound: 'p95 <= 2 ticks',
+      figure: `worst ${switchTicks.toFixed(1)} ticks; ${spread(switchedMs, 'ms')}`,
+      bound: '<= 2 ticks',
       kept: switchTicks <= 2,
     },
   ];

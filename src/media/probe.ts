@@ -6,6 +6,7 @@
  */
 import { stat } from 'node:fs/promises';
 import { type PictureColour, PlanError, type ReadyAsset } from '../../supervisors/channel/plan.js';
+import { LONGEST_SPAN_MS } from '../longest-span.js';
 import { quotedPath } from '../quoted.js';
 import { boundedRun } from './bounded-run.js';
 import { cutLines } from './lines.js';
@@ -180,10 +181,15 @@ function tailIsTrusted(look: Look): boolean {
 function durationMs(look: Look): number | undefined {
   const { input, head } = look;
   const endMs = pictureEndMs(look);
-  if (endMs === undefined) return input.containerMs;
+  if (endMs === undefined) return credible(input.containerMs);
   const startMs =
     (isCountedFromPicture(input) ? undefined : input.startMs) ?? head.firstMs ?? input.startMs ?? 0;
-  return endMs > startMs ? endMs - startMs : undefined;
+  return endMs > startMs ? credible(endMs - startMs) : undefined;
+}
+
+/** A file that says it lasts for years says nothing. */
+function credible(spanMs: number | undefined): number | undefined {
+  return spanMs === undefined || spanMs > LONGEST_SPAN_MS ? undefined : spanMs;
 }
 
 function isCountedFromPicture(input: InputFacts): boolean {

@@ -5,20 +5,19 @@
  */
 import { z } from 'zod';
 import { PlanError } from '../../supervisors/channel/plan.js';
+import { LONGEST_SPAN_MS } from '../longest-span.js';
 import { hasControlCharacter, quoted } from '../quoted.js';
 import { inSlices } from './in-slices.js';
 import { MAX_URI_CHARACTERS, mediaPath } from './media-uri.js';
 
 const MAX_SEGMENTS = 100_000;
 const MAX_WORD_CHARACTERS = 200;
-/** 366 days: longer than any programme, short enough to catch a value in microseconds. */
-const MAX_SPAN_MS = 31_622_400_000;
 /** The end of the year 9999. */
 const MAX_UTC_MS = 253_402_300_799_999;
 const PROBLEMS_SHOWN = 5;
 
 const wholeMs = 'must be a whole number of milliseconds';
-const spanMs = z.int(wholeMs).max(MAX_SPAN_MS, `must be at most ${MAX_SPAN_MS} (366 days)`);
+const spanMs = z.int(wholeMs).max(LONGEST_SPAN_MS, `must be at most ${LONGEST_SPAN_MS} (366 days)`);
 const word = z
   .string('must be a string')
   .max(MAX_WORD_CHARACTERS, `must have at most ${MAX_WORD_CHARACTERS} characters`)

@@ -42,9 +42,13 @@ export async function startChannelChild<Socket>(
   const child = childOf(async () => {
     // Whoever connects from now on is turned away.
     open = undefined;
-    const closed = listener.close();
-    tellStuck(await link.host.stop());
-    await closed;
+    try {
+      const [, pids] = await Promise.all([listener.close(), link.host.stop()]);
+      tellStuck(pids);
+    } finally {
+      // Where that failed, nobody knows of any, and nobody must wait for ever.
+      tellStuck([]);
+    }
   });
   return { ...child, port: listener.port, link, stuckPids };
 }

@@ -132,7 +132,7 @@ export class HostLink<Socket> {
   }
 
   async #replace(): Promise<CommandOutcome> {
-    const { clock, startTimeoutMs, board, report } = this.#options;
+    const { channelId, clock, startTimeoutMs, board, report } = this.#options;
     report({ event: 'host_restart_asked' });
     await this.host.restart();
     const starting = this.starting ?? Promise.resolve(OK);
@@ -140,7 +140,9 @@ export class HostLink<Socket> {
     if (this.#ended !== undefined) return this.#ended;
     if (!told) return notBackYet(startTimeoutMs, board.snapshot?.detail);
     if (this.host.pid !== undefined) return OK;
-    return { success: false, errorMessage: (await starting).errorMessage };
+    const outcome = await starting;
+    // It may be gone again.
+    return outcome.success ? noHostNow(channelId, board.snapshot?.detail) : outcome;
   }
 
   #settleStart(outcome: PlanChangeOutcome): void {

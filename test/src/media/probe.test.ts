@@ -216,6 +216,14 @@ t.test('text inside the file cannot pass for what ffmpeg says about it', async (
   t.equal((await probe(join(folder, 'liar.mkv'))).durationMs, 2_000);
 });
 
+t.test('a file that says it lasts for years does not tell how long it lasts', async (t) => {
+  // Its tenth and last picture is due in 31 years.
+  const source = ['-f', 'lavfi', '-i', 'testsrc2=size=64x36:rate=25:duration=0.4'];
+  const jump = ['-vf', "setpts='if(eq(N,9),1e9/TB,PTS)'", '-vsync', 'passthrough', '-c:v', 'mjpeg'];
+  await make('years.mkv', ...source, ...jump);
+  t.equal((await probe(join(folder, 'years.mkv'))).durationMs, undefined);
+});
+
 t.test('a file whose end is missing lasts as long as its readable picture', async (t) => {
   const path = join(folder, 'short.ts');
   await paintMedia(ffmpeg, { path, ...small, frames: 250, fps: '25' });
