@@ -23,6 +23,16 @@ export function printTable(title: string, rows: readonly Row[]): void {
     console.log(`  ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('   ')}`.trimEnd());
 }
 
+/** Times of which not one may be longer than the bound. */
+export function worstRow(what: string, timesMs: readonly number[], boundMs: number): Row {
+  return {
+    what,
+    figure: spread(timesMs, 'ms'),
+    bound: `<= ${boundMs} ms`,
+    kept: Math.max(...timesMs) <= boundMs,
+  };
+}
+
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }

@@ -11,7 +11,7 @@ import type { Format } from '../supervisors/channel/format.js';
 import { type EngineProcess, startEngineProcess } from '../test/support/engine-process.js';
 import type { BenchContext } from './context.js';
 import { makeMovie } from './media.js';
-import { printTable, type Row, spread } from './report.js';
+import { printTable, type Row, worstRow } from './report.js';
 
 const RUNS = 15;
 const MANY = 20;
@@ -45,24 +45,15 @@ export async function benchStartStop({ ffmpeg, folder }: BenchContext): Promise<
       stops.push(performance.now() - stopMs);
     }
     rows.push(
-      row('StartChannel to its answer, 720p30', answers, 500),
-      row('StartChannel to the first content frame at a waiting consumer', contents, 500),
-      row('StopChannel', stops, 300),
+      worstRow('StartChannel to its answer, 720p30', answers, 500),
+      worstRow('StartChannel to the first content frame at a waiting consumer', contents, 500),
+      worstRow('StopChannel', stops, 300),
     );
   } finally {
     await engine.stop();
   }
   rows.push(...(await manyChannels(ffmpeg, folder)));
   printTable('Start and stop', rows);
-}
-
-function row(what: string, values: number[], boundMs: number): Row {
-  return {
-    what,
-    figure: spread(values, 'ms'),
-    bound: `<= ${boundMs} ms`,
-    kept: Math.max(...values) <= boundMs,
-  };
 }
 
 async function manyChannels(ffmpeg: string, folder: string): Promise<Row[]> {
@@ -93,7 +84,7 @@ async function manyChannels(ffmpeg: string, folder: string): Promise<Row[]> {
     const askedMs = performance.now();
     await engine.stop();
     rows.push(
-      row(
+      worstRow(
         `SIGTERM with ${MANY} channels on air, until the engine is gone`,
         [performance.now() - askedMs],
         5000,
